@@ -39,4 +39,5 @@ def aksharas(text: str) -> list[str]:
     >>> aksharas("ಸ್ತ್ರೀ ಕನ್ನಡ")
     ['ಸ್ತ್ರೀ', ' ', 'ಕ', 'ನ್ನ', 'ಡ']
     """
-    return AKSHARA.findall(text)
+    found: list[str] = AKSHARA.findall(text)
+    return found

@@ -68,4 +68,5 @@ def pieces(pat_str: str, text: str) -> list[str]:
     >>> pieces(INDIC, "हिन्दी में ಕನ್ನಡ।")
     ['हिन्दी', ' में', ' ಕನ್ನಡ', '।']
     """
-    return compiled(pat_str).findall(text)
+    found: list[str] = compiled(pat_str).findall(text)
+    return found
