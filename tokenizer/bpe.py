@@ -1,0 +1,96 @@
+"""The merge loop of byte pair encoding, as pure functions on token ids.
+
+Ranks alone define the encoding: among all neighbours whose joined bytes have a rank, the pair of the
+lowest rank merges first, the leftmost of equals, until no pair has one (tiktoken's meaning; Sennrich,
+Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword Units").
+"""
+
+from collections.abc import Mapping
+from heapq import heapify, heappop, heappush
+
+# A pair of ids as one small integer: dictionaries of integers are faster than those of tuples.
+PAIR_SHIFT = 24
+
+# From here on a heap is faster than looking for the lowest rank anew.
+LONG = 64
+
+_NONE = 1 << 62
+
+
+def pair_ranks(mergeable_ranks: Mapping[bytes, int]) -> dict[int, int]:
+    """Packed pair (`left << PAIR_SHIFT | right`) -> the id it merges into, for every split of every entry.
+
+    >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"bb": 3, b"abb": 4})
+    >>> {(pair >> PAIR_SHIFT, pair & 0xFFFFFF): rank for pair, rank in pairs.items()}
+    {(0, 1): 2, (1, 1): 3, (0, 3): 4, (2, 1): 4}
+    """
+    get = mergeable_ranks.get
+    pairs = {}
+    for token, rank in mergeable_ranks.items():
+        for cut in range(1, len(token)):
+            left, right = get(token[:cut]), get(token[cut:])
+            if left is not None and right is not None:
+                pairs[left << PAIR_SHIFT | right] = rank
+    return pairs
+
+
+def merge(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
+    """Merge neighbours, lowest rank first, until no pair has a rank. n log n in the number of ids.
+
+    >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
+    >>> merge([0, 1, 0, 1, 1], pairs)
+    [3, 1]
+    """
+    return _merge_short(ids, pairs) if len(ids) < LONG else _merge_long(ids, pairs)
+
+
+def _merge_short(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
+    ids = list(ids)
+    get = pairs.get
+    ranks = [get(left << PAIR_SHIFT | right, _NONE) for left, right in zip(ids, ids[1:], strict=False)]
+    while ranks:
+        best = min(ranks)
+        if best == _NONE:
+            break
+        at = ranks.index(best)
+        ids[at : at + 2] = [best]
+        del ranks[at]
+        if at:
+            ranks[at - 1] = get(ids[at - 1] << PAIR_SHIFT | best, _NONE)
+        if at < len(ranks):
+            ranks[at] = get(best << PAIR_SHIFT | ids[at + 1], _NONE)
+    return ids
+
+
+def _merge_long(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
+    """A heap of (rank, place) over a doubly linked list; a place merged away holds -1."""
+    ids = list(ids)
+    end = len(ids)
+    after = list(range(1, end + 1))
+    before = list(range(-1, end - 1))
+    get = pairs.get
+    heap = [
+        (rank, at)
+        for at in range(end - 1)
+        if (rank := get(ids[at] << PAIR_SHIFT | ids[at + 1])) is not None
+    ]
+    heapify(heap)
+    while heap:
+        rank, at = heappop(heap)
+        right = after[at]
+        # Entries are never removed from the heap, so this one may be of a pair that is gone.
+        if ids[at] < 0 or right == end or get(ids[at] << PAIR_SHIFT | ids[right]) != rank:
+            continue
+        ids[at], ids[right] = rank, -1
+        after[at] = following = after[right]
+        if following != end:
+            before[following] = at
+            new = get(rank << PAIR_SHIFT | ids[following])
+            if new is not None:
+                heappush(heap, (new, at))
+        previous = before[at]
+        if previous >= 0:
+            new = get(ids[previous] << PAIR_SHIFT | rank)
+            if new is not None:
+                heappush(heap, (new, previous))
+    return [token for token in ids if token >= 0]
