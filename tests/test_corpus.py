@@ -36,6 +36,7 @@ def test_json_lines_and_parquet(tmp_path):
 def test_files_that_cannot_be_read(tmp_path):
     with pytest.raises(ValueError, match="There is no file"):
         list(documents([tmp_path / "none.txt"]))
+    (tmp_path / "a.pdf").write_bytes(b"%PDF")
     with pytest.raises(ValueError, match="no kind"):
         list(documents([tmp_path / "a.pdf"]))
 
@@ -56,3 +57,15 @@ def test_distinct_keeps_the_first():
 def test_letters_in_a_script():
     assert letters_in("Devanagari", "हिन्दी, ok") == 0.6
     assert letters_in("Devanagari", "123") == 0.0
+
+
+def test_limit_and_seed(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("\n".join(f"पंक्ति {i}" for i in range(100)), encoding="utf-8")
+    in_order = list(documents([path]))
+    assert list(documents([path], limit=7)) == in_order[:7]
+    shuffled = list(documents([path], seed=5))
+    assert shuffled != in_order
+    assert sorted(shuffled) == sorted(in_order)
+    assert list(documents([path], seed=5)) == shuffled
+    assert list(documents([path], seed=6)) != shuffled

@@ -16,7 +16,8 @@ COLOURS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 # Hub documentation, "Spaces configuration reference".
 KEYS = {
     "title", "emoji", "colorFrom", "colorTo", "sdk", "sdk_version", "python_version", "app_file", "app_port",
-    "base_path", "fullWidth", "header", "short_description", "models", "datasets", "tags", "thumbnail", "pinned",
+    "base_path", "fullWidth", "header", "short_description", "models", "datasets", "tags", "thumbnail",
+    "pinned",
     "license", "hf_oauth", "disable_embedding", "startup_duration_timeout", "custom_headers",
     "suggested_hardware", "preload_from_hub",
 }  # fmt: skip
