@@ -19,7 +19,6 @@ run: $(VENV)/space
 test: $(VENV)/test
 	bash tests/install-tools
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
 
