@@ -1,0 +1,338 @@
+"""The command line: text on standard input or in files, results on standard output, the rest on standard error.
+
+Exit codes: 0 done, 1 the text or the request cannot be served (the message says why), 2 wrong usage.
+"""
+
+import argparse
+import json
+import sys
+import unicodedata
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tokenizer.baselines import BASELINES, baseline
+
+EXAMPLES = """examples:
+  echo "हिन्दी" | python -m tokenizer encode
+  python -m tokenizer encode story.txt | python -m tokenizer decode > same.txt
+  echo "ಕನ್ನಡ ಸ್ತ್ರೀ" | python -m tokenizer inspect --tokenizer kannada
+  python -m tokenizer evaluate story.txt --against o200k_base gpt2 --json
+  python -m tokenizer push hindi --repo owner/hindi-bpe --dry-run
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    asked = parser().parse_args(arguments)
+    try:
+        asked.run(asked)
+    except (ValueError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="python -m tokenizer",
+        description="Byte-level BPE for Hindi and Kannada.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    for add in (_add_encode, _add_decode, _add_inspect, _add_evaluate, _add_push):
+        add(commands)
+    return top
+
+
+def encoding(name: str) -> Any:
+    """The encoding of a name: a baseline, an artifact, a folder, or `owner/name` on the Hub."""
+    if name in BASELINES:
+        return baseline(name)
+    from tokenizer.files import load
+
+    return load(name)
+
+
+def read_text(path: str) -> str:
+    """A file's text ("-": standard input) with its line ends as they are; raises `ValueError` if it is no UTF-8."""
+    data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        where = "standard input" if path == "-" else path
+        raise ValueError(
+            f"{where} is not UTF-8 at byte {error.start}: convert it first, with iconv."
+        ) from None
+
+
+def _command(commands: Any, name: str, run: Any, text: str, example: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=text,
+        description=text,
+        epilog=f"example:\n  {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.set_defaults(run=run)
+    return made
+
+
+def _add_tokenizer(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--tokenizer",
+        default="hindi",
+        help=f"an artifact, a folder, owner/name on the Hub, or {', '.join(BASELINES)} (default: hindi)",
+    )
+
+
+# --- encode and decode -----------------------------------------------------------------------
+
+
+def _add_encode(commands: Any) -> None:
+    command = _command(
+        commands,
+        "encode",
+        run_encode,
+        "Text to token ids, one line for each file.",
+        'echo "हिन्दी" | python -m tokenizer encode --json',
+    )
+    command.add_argument("files", nargs="*", default=["-"], help="text files; - or none: standard input")
+    _add_tokenizer(command)
+    command.add_argument("--special", action="store_true", help="recognise special tokens in the text")
+    command.add_argument("--json", action="store_true", help="one JSON list for each file")
+
+
+def run_encode(asked: argparse.Namespace) -> None:
+    """Print the ids of each file."""
+    enc = encoding(asked.tokenizer)
+    for path in asked.files:
+        text = read_text(path)
+        ids = enc.encode(text, allowed_special="all") if asked.special else enc.encode_ordinary(text)
+        print(json.dumps(ids) if asked.json else " ".join(map(str, ids)))
+
+
+def _add_decode(commands: Any) -> None:
+    command = _command(
+        commands,
+        "decode",
+        run_decode,
+        "Token ids back to text, byte for byte.",
+        "echo 1204 377 | python -m tokenizer decode",
+    )
+    command.add_argument("files", nargs="*", default=["-"], help="files of ids; - or none: standard input")
+    _add_tokenizer(command)
+
+
+def run_decode(asked: argparse.Namespace) -> None:
+    """Write the bytes of the ids in each file."""
+    enc = encoding(asked.tokenizer)
+    for path in asked.files:
+        ids = parse_ids(read_text(path))
+        try:
+            data = enc.decode_bytes(ids)
+        except (KeyError, OverflowError):
+            raise ValueError(f"an id is not one of {asked.tokenizer}'s {enc.n_vocab:,}") from None
+        sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def parse_ids(text: str) -> list[int]:
+    """Ids separated by blanks, or JSON lists of them; raises `ValueError` naming what is no id.
+
+    >>> parse_ids("5 17\\n[3, 4]")
+    [5, 17, 3, 4]
+    """
+    ids = []
+    for word in text.replace(",", " ").replace("[", " ").replace("]", " ").split():
+        if not (word.isascii() and word.isdigit()):
+            raise ValueError(f"{word[:40]!r} is no token id: give whole numbers, as encode prints them.")
+        ids.append(int(word))
+    return ids
+
+
+# --- inspect -----------------------------------------------------------------------------------
+
+STYLES = (
+    "black on bright_yellow",
+    "black on bright_cyan",
+    "black on bright_green",
+    "black on bright_magenta",
+)
+
+
+def _add_inspect(commands: Any) -> None:
+    command = _command(
+        commands,
+        "inspect",
+        run_inspect,
+        "The tokens of a text, coloured, with their ids.",
+        'echo "ಕನ್ನಡ" | python -m tokenizer inspect --tokenizer kannada',
+    )
+    command.add_argument("files", nargs="*", default=["-"], help="text files; - or none: standard input")
+    _add_tokenizer(command)
+
+
+def run_inspect(asked: argparse.Namespace) -> None:
+    """Print each file's tokens in colours, a bar between them, then the counts."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from tokenizer.metrics import measure
+
+    enc = encoding(asked.tokenizer)
+    console = Console(highlight=False)
+    for path in asked.files:
+        text = read_text(path).rstrip("\r\n")
+        ids = enc.encode_ordinary(text)
+        line = Text()
+        for at, token in enumerate(ids):
+            line.append("|" if at else "")
+            line.append(shown(enc.decode_single_token_bytes(token)), STYLES[at % len(STYLES)])
+        console.print(line, soft_wrap=True)
+        console.print(Text(" ".join(map(str, ids)), "dim"), soft_wrap=True)
+        counted = measure(enc, [text])
+        console.print(
+            f"{enc.name}: {counted.tokens:,} tokens, {counted.characters_per_token:.2f} characters/token, "
+            f"{counted.bytes_per_token:.2f} bytes/token",
+            soft_wrap=True,
+        )
+
+
+def shown(token: bytes) -> str:
+    """A token for the eye: a mark on a dotted circle, line ends as ↵, bytes that are no text as hex.
+
+    >>> shown("ि".encode()), shown(b"\\xe0\\xa4"), shown(b" a\\n")
+    ('◌ि', '‹E0 A4›', ' a↵')
+    """
+    try:
+        text = token.decode()
+    except UnicodeDecodeError:
+        return f"‹{token.hex(' ').upper()}›"
+    circle = "◌" if text and unicodedata.category(text[0])[0] == "M" else ""
+    # Control characters would be the terminal's to obey.
+    safe = "".join(
+        f"‹{ord(c):02X}›" if unicodedata.category(c) == "Cc" and c not in "\n\t" else c for c in text
+    )
+    return circle + safe.replace("\n", "↵").replace("\t", "⇥")
+
+
+# --- evaluate ----------------------------------------------------------------------------------
+
+COLUMNS = {
+    "tokens": "tokens",
+    "characters_per_token": "characters/token",
+    "bytes_per_token": "bytes/token",
+    "fertility": "tokens/word",
+    "split_rate": "split rate",
+    "failed_lines": "lines lost",
+}
+
+
+def _add_evaluate(commands: Any) -> None:
+    command = _command(
+        commands,
+        "evaluate",
+        run_evaluate,
+        "Counts and ratios over files, or a data set of the Hub.",
+        "python -m tokenizer evaluate story.txt --against o200k_base --json",
+    )
+    command.add_argument(
+        "sources", nargs="+", help=".txt, .jsonl or .parquet files, or owner/name[:configuration]"
+    )
+    _add_tokenizer(command)
+    command.add_argument(
+        "--against", nargs="*", default=[], metavar="NAME", help="other tokenizers to compare"
+    )
+    command.add_argument("--text-column", default="text", help="the column with the text (default: text)")
+    command.add_argument("--limit", type=int, help="at most this many lines")
+    command.add_argument("--json", action="store_true", help="JSON with every count and ratio")
+
+
+def run_evaluate(asked: argparse.Namespace) -> None:
+    """Print one line of figures for each tokenizer."""
+    from tokenizer.metrics import measure
+
+    texts = list(_lines(asked))
+    if not texts:
+        raise ValueError("there is no text in it: nothing to count.")
+    results = {name: measure(encoding(name), texts).as_dict() for name in (asked.tokenizer, *asked.against)}
+    if asked.json:
+        print(json.dumps(results, indent=1))
+    else:
+        _print_table(results, f"{len(texts):,} lines of {', '.join(asked.sources)}")
+
+
+def _lines(asked: argparse.Namespace) -> Iterator[str]:
+    from itertools import islice
+
+    from tokenizer.corpus import rows
+
+    texts = (text for source in asked.sources for text in rows(source, text_column=asked.text_column))
+    return islice((text for text in texts if text), asked.limit)
+
+
+def _print_table(results: dict[str, dict[str, int | float]], title: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("tokenizer", title=title)
+    for heading in COLUMNS.values():
+        table.add_column(heading, justify="right")
+    for name, figures in results.items():
+        values = (figures[key] for key in COLUMNS)
+        table.add_row(name, *(f"{v:.3f}" if isinstance(v, float) else f"{v:,}" for v in values))
+    Console().print(table)
+
+
+# --- push --------------------------------------------------------------------------------------
+
+
+def _add_push(commands: Any) -> None:
+    command = _command(
+        commands,
+        "push",
+        run_push,
+        "Publish an artifact, or the Space, on the Hugging Face Hub.",
+        "python -m tokenizer push hindi --repo owner/hindi-bpe --dry-run",
+    )
+    command.add_argument(
+        "artifact", nargs="?", default="hindi", help="an artifact's name or folder (default: hindi)"
+    )
+    where = command.add_mutually_exclusive_group(required=True)
+    where.add_argument("--repo", metavar="OWNER/NAME", help="publish the artifact there")
+    where.add_argument("--space", metavar="OWNER/NAME", help="publish the page there")
+    command.add_argument("--dry-run", action="store_true", help="list what would go, send nothing")
+
+
+def run_push(asked: argparse.Namespace) -> None:
+    """Send an artifact with its card, or the Space; or list what would go."""
+    from tokenizer import hub
+
+    if asked.space:
+        hub.checked_name(asked.space)
+        files = [str(path.relative_to(hub.ROOT)) for path in hub.space_files()]
+        print("\n".join(files) if asked.dry_run else hub.push_space(asked.space))
+        return
+    hub.checked_name(asked.repo)
+    folder = (
+        Path(asked.artifact) if Path(asked.artifact).is_dir() else hub.ROOT / "artifacts" / asked.artifact
+    )
+    names = [path.name for path in hub.artifact_files(folder)]
+    if asked.dry_run:
+        print("\n".join(["README.md", *names]))
+        return
+    meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    print(hub.push_artifact(folder, asked.repo, hub.model_card(meta, asked.repo)))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        sys.stderr.close()
+        sys.exit(0)
+    except KeyboardInterrupt:
+        sys.exit(130)
