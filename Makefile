@@ -19,7 +19,7 @@ run: $(VENV)/space
 test: $(VENV)/test
 	bash tests/install-tools
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy $(wildcard tokenizer space app.py)
 	$(BIN)/pytest
 
 train: $(VENV)/space

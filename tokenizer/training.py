@@ -75,6 +75,7 @@ def train(documents: Iterable[tuple[str, int]], options: Options | None = None) 
     words = _common(words)
     tokens = [bytes([byte]) for byte in range(256)]
     sizes = [len(tokens)]
+    progress: tqdm[None]
     with tqdm(total=options.vocab_size, initial=256, desc="merges", unit="") as progress:
         tokens += characters(words, options)
         sizes.append(len(tokens))
