@@ -25,7 +25,7 @@ def count_pieces(documents: Iterable[str], pat_str: str, *, weight: int = 1) -> 
 
     >>> from tokenizer.patterns import INDIC
     >>> count_pieces(["घर घर में", "घर में"], INDIC)
-    Counter({' में': 2, 'घर': 2, ' घर': 1})
+    Counter({'घर': 2, ' में': 2, ' घर': 1})
     """
     documents = iter(documents)
     counts: Counter[str] = Counter()

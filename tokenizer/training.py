@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from typing import NoReturn
 
 import regex
 from tqdm import tqdm
@@ -61,7 +62,7 @@ def train(documents: Iterable[tuple[str, int]], options: Options | None = None) 
     >>> from tokenizer.training import Options, train
     >>> small = train([("हिन्दी हिन्दी हिन्दी", 1)], Options(vocab_size=270, word_share=1.0))
     >>> small.strata
-    {'bytes': 256, 'characters': 9, 'aksharas': 3, 'words': 2, 'phrases': 0}
+    {'bytes': 256, 'characters': 8, 'aksharas': 4, 'words': 2, 'phrases': 0}
     """
     options = options or Options()
     lines: dict[int, list[str]] = defaultdict(list)
@@ -75,7 +76,6 @@ def train(documents: Iterable[tuple[str, int]], options: Options | None = None) 
     words = _common(words)
     tokens = [bytes([byte]) for byte in range(256)]
     sizes = [len(tokens)]
-    progress: tqdm[None]
     with tqdm(total=options.vocab_size, initial=256, desc="merges", unit="") as progress:
         tokens += characters(words, options)
         sizes.append(len(tokens))
@@ -129,7 +129,7 @@ def characters(words: Mapping[str, int], options: Options) -> list[bytes]:
     return sorted(entries, key=_is_text)
 
 
-def learn_aksharas(words: Mapping[str, int], tokens: list[bytes], options: Options, progress: "tqdm[None]") -> None:
+def learn_aksharas(words: Mapping[str, int], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]") -> None:
     """Merge inside aksharas until the wanted share of their occurrences is one token each."""
     counts: Counter[str] = Counter()
     for word, count in words.items():
@@ -151,7 +151,7 @@ def learn_aksharas(words: Mapping[str, int], tokens: list[bytes], options: Optio
         progress.update()
 
 
-def learn_words(words: Mapping[str, int], tokens: list[bytes], end: int, progress: "tqdm[None]") -> None:
+def learn_words(words: Mapping[str, int], tokens: list[bytes], end: int, progress: "tqdm[NoReturn]") -> None:
     """Merge inside words up to `end` entries; aksharas not yet whole merge only in themselves."""
     counts: Counter[tuple[int, ...]] = Counter()
     encode = _WallEncoder(tokens)
@@ -164,7 +164,7 @@ def learn_words(words: Mapping[str, int], tokens: list[bytes], end: int, progres
 
 
 def learn_phrases(
-    lines: Mapping[int, Sequence[str]], tokens: list[bytes], options: Options, progress: "tqdm[None]"
+    lines: Mapping[int, Sequence[str]], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]"
 ) -> None:
     """Merge across blanks up to `vocab_size`, each distinct segment of a line counted once a line."""
     encode = _WallEncoder(tokens)
