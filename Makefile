@@ -23,9 +23,8 @@ test: $(VENV)/test
 	$(BIN)/pytest
 
 train: $(VENV)/space
-	$(BIN)/python -m tokenizer train --recipe hindi --corpus $(CORPUS)/train
-	$(BIN)/python -m tokenizer train --recipe kannada --corpus $(CORPUS)/train
-	$(BIN)/python -m tokenizer train --recipe hindi-kannada --corpus $(CORPUS)/train
+	$(BIN)/python -m tokenizer train --recipe hindi --corpus $(CORPUS)
+	$(BIN)/python -m tokenizer train --recipe kannada --corpus $(CORPUS)
 
 bench: $(VENV)/bench
 	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done

@@ -94,3 +94,30 @@ def test_a_reader_that_stops_early_is_no_error():
     line = f"{sys.executable} -m tokenizer encode --tokenizer gpt2 README.md | head -c 5"
     done = subprocess.run(line, shell=True, cwd=ROOT, capture_output=True, timeout=60)
     assert done.stderr == b""
+
+
+def test_train_from_own_text_then_use_and_export_it(tmp_path):
+    text = tmp_path / "a.txt"
+    text.write_text(
+        "\n".join(f"हिन्दी भाषा के लिए {'कखगघ'[i % 4]}{'चछजझ'[i % 3]}" for i in range(50)), encoding="utf-8"
+    )
+    folder = tmp_path / "mine"
+    trained = run(
+        "train", "--script", "Devanagari", "--corpus", text, "--output", folder, "--vocab-size", "290"
+    )
+    assert trained.returncode == 0, trained.stderr
+    ids = run("encode", "--tokenizer", folder, data="हिन्दी".encode()).stdout
+    assert run("decode", "--tokenizer", folder, data=ids).stdout == "हिन्दी".encode()
+    assert run("export", tmp_path / "out", "--tokenizer", folder).returncode == 0
+    assert (tmp_path / "out/tokenizer.json").read_bytes() == (folder / "tokenizer.json").read_bytes()
+
+
+@pytest.mark.parametrize(("size", "says"), [("100", "too small"), ("4999", "fills only")])
+def test_a_vocabulary_that_cannot_be_had(tmp_path, size, says):
+    (tmp_path / "a.txt").write_text("हिन्दी भाषा\nहिन्दी में\n", encoding="utf-8")
+    failed = run(
+        "train", "--script", "Devanagari", "--corpus", tmp_path / "a.txt", "--output", tmp_path / "x", "--vocab-size", size,
+    )  # fmt: skip
+    assert failed.returncode == 1
+    assert says in failed.stderr.decode()
+    assert not (tmp_path / "x").exists()

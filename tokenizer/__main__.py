@@ -4,14 +4,24 @@ Exit codes: 0 done, 1 the text or the request cannot be served (the message says
 """
 
 import argparse
+import hashlib
 import json
+import os
 import sys
+import tomllib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from tokenizer.akshara import SCRIPTS
 from tokenizer.baselines import BASELINES, baseline
+from tokenizer.corpus import documents
+from tokenizer.encoding import Encoding
+from tokenizer.files import ARTIFACTS, export, load, save
+from tokenizer.metrics import measure
+from tokenizer.patterns import INDIC_PHRASES
+from tokenizer.training import Options, train
 
 EXAMPLES = """examples:
   echo "हिन्दी" | python -m tokenizer encode
@@ -27,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         asked.run(asked)
+    except BrokenPipeError:
+        raise
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -42,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
-    for add in (_add_encode, _add_decode, _add_inspect, _add_evaluate, _add_push):
+    for add in (_add_train, _add_export, _add_encode, _add_decode, _add_inspect, _add_evaluate, _add_push):
         add(commands)
     return top
 
@@ -51,8 +63,6 @@ def encoding(name: str) -> Any:
     """The encoding of a name: a baseline, an artifact, a folder, or `owner/name` on the Hub."""
     if name in BASELINES:
         return baseline(name)
-    from tokenizer.files import load
-
     return load(name)
 
 
@@ -86,6 +96,120 @@ def _add_tokenizer(command: argparse.ArgumentParser) -> None:
         default="hindi",
         help=f"an artifact, a folder, owner/name on the Hub, or {', '.join(BASELINES)} (default: hindi)",
     )
+
+
+# --- train and export ------------------------------------------------------------------------
+
+SPECIAL = "<|endoftext|>"
+
+
+def _add_train(commands: Any) -> None:
+    command = _command(
+        commands,
+        "train",
+        run_train,
+        "Train an artifact from a recipe, or from your own text.",
+        "python -m tokenizer train --script Tamil --corpus my.txt --output artifacts/tamil",
+    )
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument(
+        "--recipe", help="a recipe's name (tokenizer/recipes) or file; --corpus is then its folder"
+    )
+    what.add_argument("--script", choices=sorted(SCRIPTS), help="the script of your text")
+    command.add_argument(
+        "--corpus",
+        nargs="+",
+        required=True,
+        help="files, or data sets of the Hub (owner/name[:configuration])",
+    )
+    command.add_argument("--output", type=Path, help="the folder to write (default: artifacts/RECIPE)")
+    command.add_argument("--vocab-size", type=int, default=4999, help="entries in all (default: 4999)")
+    command.add_argument("--text-column", default="text", help="the column with the text (default: text)")
+    command.add_argument("--limit", type=int, help="at most this many documents")
+    command.add_argument("--seed", type=int, help="shuffle each source, the same way every time")
+
+
+def run_train(asked: argparse.Namespace) -> None:
+    """Train, and write the artifact's folder."""
+    if asked.recipe:
+        _train_recipe(asked)
+        return
+    if asked.output is None:
+        raise ValueError("say where to write it: --output FOLDER")
+    texts = documents(asked.corpus, text_column=asked.text_column, limit=asked.limit, seed=asked.seed)
+    corpus = [
+        {"source": source, "licence": "unknown", "weight": 1, "sha256": _sha256(source)}
+        for source in asked.corpus
+    ]
+    _train_to(
+        asked.output,
+        ((text, 1) for text in texts),
+        {"vocab_size": asked.vocab_size - 1, "scripts": (asked.script,)},
+        {"languages": [], "corpus": corpus},
+    )
+
+
+def _train_recipe(asked: argparse.Namespace) -> None:
+    named = Path(__file__).parent / "recipes" / f"{asked.recipe}.toml"
+    recipe = tomllib.loads((named if named.is_file() else Path(asked.recipe)).read_text(encoding="utf-8"))
+    root = Path(asked.corpus[0])
+    weighted = (
+        (text, entry["weight"]) for entry in recipe["corpus"] for text in documents([root / entry["file"]])
+    )
+    corpus = [entry | {"sha256": _sha256(root / entry["file"])} for entry in recipe["corpus"]]
+    options = {"vocab_size": asked.vocab_size - 1} | recipe["options"]
+    options["scripts"] = tuple(options["scripts"])
+    folder = asked.output or ARTIFACTS / recipe["name"]
+    meta = {"languages": recipe["languages"], "corpus": corpus}
+    _train_to(folder, weighted, options, meta, heldout=root / recipe["heldout"], name=recipe["name"])
+
+
+def _train_to(
+    folder: Path,
+    texts: Iterable[tuple[str, int]],
+    options: dict[str, Any],
+    meta: dict[str, Any],
+    *,
+    heldout: Path | None = None,
+    name: str = "",
+) -> None:
+    trained = train(texts, Options(**options))
+    enc = Encoding(
+        name or folder.name,
+        pat_str=INDIC_PHRASES,
+        mergeable_ranks=trained.mergeable_ranks,
+        special_tokens={SPECIAL: len(trained.mergeable_ranks)},
+    )
+    figures = {}
+    if heldout and heldout.is_file():
+        lines = heldout.read_text(encoding="utf-8").splitlines()
+        figures = {heldout.stem: measure(enc, lines).as_dict()}
+    more = {"strata": trained.strata, "options": options, "version": "1", "figures": figures}
+    save(folder, enc, meta | more)
+    print(f"{folder}: {enc.n_vocab:,} entries")
+
+
+def _sha256(source: str | Path) -> str:
+    path = Path(source)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+
+
+def _add_export(commands: Any) -> None:
+    command = _command(
+        commands,
+        "export",
+        run_export,
+        "Write tokenizer.json and tokenizer_config.json, for tokenizers and transformers.",
+        "python -m tokenizer export folder --tokenizer hindi",
+    )
+    command.add_argument("folder", type=Path, help="the folder to write into")
+    _add_tokenizer(command)
+
+
+def run_export(asked: argparse.Namespace) -> None:
+    """Write the two files of an artifact."""
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    export(asked.folder, load(asked.tokenizer))
 
 
 # --- encode and decode -----------------------------------------------------------------------
@@ -180,8 +304,6 @@ def run_inspect(asked: argparse.Namespace) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from tokenizer.metrics import measure
-
     enc = encoding(asked.tokenizer)
     console = Console(highlight=False)
     for path in asked.files:
@@ -253,8 +375,6 @@ def _add_evaluate(commands: Any) -> None:
 
 def run_evaluate(asked: argparse.Namespace) -> None:
     """Print one line of figures for each tokenizer."""
-    from tokenizer.metrics import measure
-
     texts = list(_lines(asked))
     if not texts:
         raise ValueError("there is no text in it: nothing to count.")
@@ -330,9 +450,11 @@ def run_push(asked: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
+        code = main()
+        sys.stdout.flush()
+        sys.exit(code)
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(130)
