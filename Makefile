@@ -27,7 +27,7 @@ train: $(VENV)/space
 	$(BIN)/python -m tokenizer train --recipe kannada --corpus $(CORPUS)
 
 bench: $(VENV)/bench
-	for script in benchmarks/bench_*.py; do $(BIN)/python $$script || exit 1; done
+	for script in benchmarks/bench_*.py; do PYTHONPATH=. $(BIN)/python $$script || exit 1; done
 	$(BIN)/python benchmarks/readme.py
 
 fuzz: $(VENV)/bench
