@@ -168,21 +168,21 @@ def learn_phrases(
 ) -> None:
     """Merge across blanks up to `vocab_size`, each distinct segment of a line counted once a line."""
     encode = _WallEncoder(tokens)
-    runs: list[tuple[list[list[tuple[int, ...]]], int]] = []
+    runs: list[tuple[list[tuple[int, ...]], int]] = []
     pair_counts: Counter[int] = Counter()
     for weight, texts in sorted(lines.items()):
         for line in _without_templates(texts, options.template_lines):
             parts = [p for piece in set(pieces(INDIC_PHRASES, line)) for p in encode(piece)]
-            runs.append(([parts], weight))
+            runs.append((parts, weight))
             for ids in parts:
                 for pair in zip(ids, ids[1:], strict=False):
                     pair_counts[pair[0] << PAIR_SHIFT | pair[1]] += weight
     wanted = options.vocab_size - len(tokens)
-    # The threshold under which no pair can become an entry: that of twice as many pairs as are wanted.
+    # The threshold under which no pair can become an entry: that of four times as many pairs as are wanted.
     frequent = sorted(pair_counts.values(), reverse=True)
-    threshold = frequent[min(len(frequent) - 1, 2 * wanted)] if frequent else 1
+    threshold = frequent[min(len(frequent) - 1, 4 * wanted)] if frequent else 1
     segments: Counter[tuple[int, ...]] = Counter()
-    for (parts,), weight in runs:
+    for parts, weight in runs:
         seen = {s for ids in parts for s in _cut(ids, pair_counts, threshold) if len(s) > 1}
         for segment in seen:
             segments[segment] += weight
