@@ -70,9 +70,7 @@ def _merge_long(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
     before = list(range(-1, end - 1))
     get = pairs.get
     heap = [
-        (rank, at)
-        for at in range(end - 1)
-        if (rank := get(ids[at] << PAIR_SHIFT | ids[at + 1])) is not None
+        (rank, at) for at in range(end - 1) if (rank := get(ids[at] << PAIR_SHIFT | ids[at + 1])) is not None
     ]
     heapify(heap)
     while heap:

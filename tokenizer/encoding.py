@@ -44,7 +44,9 @@ class Encoding:
     ) -> None:
         """Raise `ValueError` if a single byte is missing or two tokens share an id."""
         if missing := [b for b in range(256) if bytes([b]) not in mergeable_ranks]:
-            raise ValueError(f"mergeable_ranks lacks {len(missing)} single bytes, the first is {missing[0]:#04x}.")
+            raise ValueError(
+                f"mergeable_ranks lacks {len(missing)} single bytes, the first is {missing[0]:#04x}."
+            )
         ids = [*mergeable_ranks.values(), *special_tokens.values()]
         if len(set(ids)) != len(ids):
             raise ValueError("Two tokens share an id.")
@@ -61,9 +63,7 @@ class Encoding:
         first = min(phrases, default=1 << PAIR_SHIFT)
         self._base_pairs = {pair: rank for pair, rank in self._pairs.items() if rank < first}
         self._cache: dict[str, tuple[Ids, Ids]] = {}
-        self._bridges = {
-            bridge for rank in phrases for bridge in self._crossings(self._bytes_of[rank])
-        }
+        self._bridges = {bridge for rank in phrases for bridge in self._crossings(self._bytes_of[rank])}
 
     def __repr__(self) -> str:
         return f"<Encoding {self.name!r}, {self.n_vocab} tokens>"
@@ -267,7 +267,9 @@ class Encoding:
     def _check(self, tokens: Iterable[int]) -> None:
         for token in tokens:
             if isinstance(token, bool) or not isinstance(token, int) or token not in self._bytes_of:
-                raise KeyError(f"{token!r} is no token of {self.name}: ids go from 0 to {self.max_token_value}.")
+                raise KeyError(
+                    f"{token!r} is no token of {self.name}: ids go from 0 to {self.max_token_value}."
+                )
 
 
 def surrogate_error(text: str) -> ValueError:

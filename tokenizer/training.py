@@ -129,7 +129,9 @@ def characters(words: Mapping[str, int], options: Options) -> list[bytes]:
     return sorted(entries, key=_is_text)
 
 
-def learn_aksharas(words: Mapping[str, int], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]") -> None:
+def learn_aksharas(
+    words: Mapping[str, int], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]"
+) -> None:
     """Merge inside aksharas until the wanted share of their occurrences is one token each."""
     counts: Counter[str] = Counter()
     for word, count in words.items():
@@ -139,7 +141,6 @@ def learn_aksharas(words: Mapping[str, int], tokens: list[bytes], options: Optio
     encoded = _encode_all(list(counts), tokens)
     whole = 0
     total = sum(counts.values())
-
 
     learner = _Learner(encoded, list(counts.values()), tokens, _starts_with_letter)
     whole = sum(c for ids, c in zip(encoded, counts.values(), strict=True) if len(ids) == 1)

@@ -1,0 +1,160 @@
+"""The page: its parts, and what happens when the text changes."""
+
+import json
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import gradio as gr
+
+from space import api, render
+from space.choose import MAX_CHARACTERS, available, choose
+from tokenizer import baseline, load
+from tokenizer.baselines import BASELINES, BaselineError
+from tokenizer.metrics import Measure
+
+LABELS = {"gpt2": "GPT-2", "cl100k_base": "GPT-4", "o200k_base": "GPT-4o"}
+NAMES = {"hindi": "Hindi", "kannada": "Kannada", "hindi-kannada": "Hindi + Kannada"}
+
+EXAMPLES = {
+    "हिन्दी": "भारत एक विशाल देश है। यहाँ के लोग कई भाषाएँ बोलते हैं और सभी त्योहार साथ मनाते हैं।",
+    "ಕನ್ನಡ": "ಕನ್ನಡ ಭಾಷೆಯು ಕರ್ನಾಟಕ ರಾಜ್ಯದ ಅಧಿಕೃತ ಭಾಷೆಯಾಗಿದೆ. ಇದಕ್ಕೆ ಎರಡು ಸಾವಿರ ವರ್ಷಗಳ ಇತಿಹಾಸವಿದೆ.",
+    "mixed": "नमस्ते ಬೆಂಗಳೂರು! आज हम ಕನ್ನಡ और हिन्दी साथ लिखेंगे, ಎರಡೂ ಭಾಷೆಗಳು ಸುಂದರ.",
+    "conjuncts": "क्षत्रिय स्त्री राष्ट्र उज्ज्वल · ಸ್ತ್ರೀ ರಾಷ್ಟ್ರ ಕ್ಷಮೆ ಲಕ್ಷ್ಮಿ",
+    "digits and Latin": "2024 में iPhone 15 की कीमत ₹79,900 थी, यानी १२३४५ से ज़्यादा।",
+    "nukta": "ज़िंदगी, क़लम, पढ़ना · ज़िंदगी क़लम पढ़ना · ಫ಼ ಜ಼",
+    "ZWJ, ZWNJ": "क्‍ष क्‌ष · ರ‍್ಯ ರ್ಯ · ನಾನ್‌ಸ್ಟಿಕ್",
+    "emoji": "बधाई हो! 🎉👩‍👩‍👧 ಅಭಿನಂದನೆಗಳು 🙏🏽",
+    "special token": "क्या <|endoftext|> यहाँ सिर्फ़ पाठ है?",
+}
+
+CSS = (Path(__file__).resolve().parent / "page.css").read_text(encoding="utf-8")
+
+# The address keeps the text and the choice, so that it can be sent on; long texts are left out of it.
+KEEP_ADDRESS = """(text, tokenizer) => {
+  const url = new URL(location.href);
+  if (text && text.length <= 1200) url.searchParams.set('text', text); else url.searchParams.delete('text');
+  url.searchParams.set('tokenizer', tokenizer);
+  history.replaceState(null, '', url);
+  return [text, tokenizer];
+}"""
+
+
+def show(text: str, choice: str, beside: str) -> tuple[str, str, str]:
+    """The counts, our view and the other tokenizer's view, as HTML."""
+    note = ""
+    if len(text) > MAX_CHARACTERS:
+        note = f"Your text has {len(text):,} characters; the first {MAX_CHARACTERS:,} are counted. "
+        text = text[:MAX_CHARACTERS]
+    if not text:
+        return render.message("Type or paste Hindi or Kannada above, or choose an example."), "", ""
+    try:
+        name = choose(text, choice)
+        ours = load(name)
+        ids = ours.encode_ordinary(text)
+    except ValueError as error:
+        return render.message(str(error)), "", ""
+    rows: list[tuple[str, Measure]] = [(f"Ours ({NAMES[name]})", _count(ours, text, ids))]
+    missing = {}
+    others = {}
+    for other in reversed(BASELINES):
+        try:
+            encoding = baseline(other)
+        except BaselineError as error:
+            missing[other] = str(error)
+            continue
+        others[other] = encoding, encoding.encode_ordinary(text)
+        rows.append((LABELS[other], _count(encoding, text, others[other][1])))
+    drawn = view(f"Ours: {NAMES[name]}, {ours.n_vocab:,} entries", ours, text, ids)
+    second = ""
+    if beside in others:
+        encoding, their = others[beside]
+        second = view(f"{LABELS[beside]}: {beside}, {encoding.n_vocab:,} entries", encoding, text, their)
+    if max([len(ids), *(len(i) for _, i in others.values())]) > render.DRAWN:
+        note += f"Everything is counted; the first {render.DRAWN:,} tokens are drawn."
+    return render.bars(rows, missing, note, ours.decode_bytes(ids) == text.encode()), drawn, second
+
+
+def _count(encoding: Any, text: str, ids: list[int]) -> Measure:
+    return Measure(tokens=len(ids), characters=len(text), bytes=len(text.encode()))
+
+
+def view(title: str, encoding: Any, text: str, ids: list[int]) -> str:
+    """The reading view, and the tokens one by one."""
+    ids = ids[: render.DRAWN]
+    tokens = [encoding.decode_single_token_bytes(token) for token in ids]
+    if len(ids) == render.DRAWN:
+        # The last token drawn may end inside a character: go back to where one ends.
+        while tokens:
+            try:
+                text = b"".join(tokens).decode()
+                break
+            except UnicodeDecodeError:
+                tokens.pop()
+        ids = ids[: len(tokens)]
+    return render.reading(title, text, tokens) + render.chips(ids, tokens)
+
+
+def boot(request: gr.Request) -> tuple[str, str]:
+    """What the address asks for: `?text=…&tokenizer=…`."""
+    asked = dict(request.query_params)
+    choice = asked.get("tokenizer", "automatic")
+    known = choice in available()
+    return asked.get("text", EXAMPLES["हिन्दी"])[:MAX_CHARACTERS], choice if known else "automatic"
+
+
+def _warm() -> None:
+    for name in BASELINES:
+        try:
+            baseline(name)
+        except BaselineError:
+            continue  # the page says so where it would be shown
+
+
+def build() -> gr.Blocks:
+    """The page's components and events."""
+    private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    with gr.Blocks(title="Hindi and Kannada in fewer than 5,000 tokens", analytics_enabled=False) as demo:
+        gr.HTML(
+            '<header class="top"><h1>Hindi and Kannada in fewer than 5,000 tokens</h1><p>A byte-level BPE made for '
+            "Indic scripts. Type, and compare it with the tokenizers of GPT-2, GPT-4 and GPT-4o.</p></header>"
+        )
+        with gr.Row():
+            text = gr.Textbox(label="Your text", lines=2, max_lines=8, scale=4, min_width=300, elem_id="text")
+            with gr.Column(scale=1, min_width=200):
+                choice = gr.Dropdown(
+                    [("Automatic, by script", "automatic"), *((NAMES[name], name) for name in available())],
+                    value="automatic", label="Our tokenizer", elem_id="tokenizer",
+                )  # fmt: skip
+                beside = gr.Dropdown(
+                    [(LABELS[name], name) for name in reversed(BASELINES)],
+                    value="o200k_base", label="Beside", elem_id="beside",
+                )  # fmt: skip
+        with gr.Row(elem_classes="examples"):
+            buttons = {label: gr.Button(label, size="sm", min_width=60) for label in EXAMPLES}
+        counts = gr.HTML(elem_id="counts")
+        with gr.Row():
+            with gr.Column(min_width=320):
+                ours = gr.HTML(elem_id="ours")
+            with gr.Column(min_width=320):
+                other = gr.HTML(elem_id="other")
+        for label, button in buttons.items():
+            button.click(None, None, text, js=f"() => {json.dumps(EXAMPLES[label])}", **private)
+        gr.on(
+            [text.change, choice.change, beside.change], show, [text, choice, beside], [counts, ours, other],
+            trigger_mode="always_last", **private,
+        )  # fmt: skip
+        gr.on([text.change, choice.change], None, [text, choice], None, js=KEEP_ADDRESS, **private)
+        demo.load(boot, None, [text, choice], **private)
+        gr.api(api.tokenize, api_name="tokenize", queue=False)
+        gr.api(api.compare, api_name="compare", queue=False)
+    Thread(target=_warm, daemon=True).start()
+    return demo
+
+
+def launch(demo: gr.Blocks) -> None:
+    """Serve the page on `GRADIO_SERVER_PORT`, or 7860."""
+    demo.launch(
+        css=CSS, theme=gr.themes.Default(), ssr_mode=False, footer_links=["api", "gradio"], run_history=False,
+        enable_monitoring=False, mcp_server=True, show_error=True,
+    )  # fmt: skip

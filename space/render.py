@@ -1,0 +1,114 @@
+"""Counts and tokens as HTML. Everything that comes from a text is escaped."""
+
+from collections.abc import Sequence
+from html import escape
+
+import regex
+
+from tokenizer.metrics import Measure
+from tokenizer.segments import Run, runs
+
+COLOURS = 6
+DRAWN = 5_000
+BLOCK = 400  # runs in one element: a single huge paragraph is laid out in quadratic time
+
+_NAMES = {
+    " ": "␣",
+    "\n": "↵",
+    "\r": "␍",
+    "\t": "⇥",
+    "\u200c": "⟨ZWNJ⟩",
+    "\u200d": "⟨ZWJ⟩",
+    "\u00a0": "⟨NBSP⟩",
+}
+_MARK = regex.compile(r"\p{M}")
+_KANNADA = regex.compile(r"\p{Kannada}")
+_DEVANAGARI = regex.compile(r"\p{Devanagari}")
+
+
+def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str, lossless: bool) -> str:
+    """A bar, the token count and both ratios for each tokenizer, ours first; then the round trip.
+
+    >>> "12 " in bars([("ours", Measure(tokens=12, characters=48, bytes=120))], {}, "", True)
+    True
+    """
+    most = max(counted.tokens for _, counted in rows) or 1
+    ours = rows[0][1].tokens
+    lines = []
+    for at, (name, counted) in enumerate(rows):
+        times = f"{counted.tokens / ours:.1f} × ours" if at and ours else ("" if at else "fewest is best")
+        lines.append(
+            f'<tr class="{"other" if at else "ours"}"><th scope="row">{escape(name)}</th>'
+            f'<td class="bar"><i style="width:{100 * counted.tokens / most:.1f}%"></i></td>'
+            f"<td><b>{counted.tokens:,}</b> tokens</td><td><b>{counted.characters_per_token:.2f}</b> characters/token</td>"
+            f"<td><b>{counted.bytes_per_token:.2f}</b> bytes/token</td><td>{times}</td></tr>"
+        )
+    absent = "".join(f'<p class="note">{escape(text)}</p>' for text in missing.values())
+    check = (
+        "✓ decodes back to your text, byte for byte" if lossless else "✗ does not decode back to your text"
+    )
+    note = f'<p class="note">{escape(note)}</p>' if note else ""
+    return (
+        '<div class="counts"><table><caption class="hidden-text">Token counts</caption><tbody>'
+        f'{"".join(lines)}</tbody></table>{absent}{note}<p class="check">{check}</p></div>'
+    )
+
+
+def message(text: str) -> str:
+    """A plain message."""
+    return f'<div class="counts"><p class="note" role="status">{escape(text)}</p></div>'
+
+
+def reading(title: str, text: str, tokens: Sequence[bytes]) -> str:
+    """The text, shaped as always, each token in a colour; an akshara shared by tokens has stripes.
+
+    >>> "<script" in reading("ours", "<script>", [b"<script>"])
+    False
+    """
+    drawn = runs(text, tokens)
+    blocks = [
+        f'<span class="block">{"".join(map(_run, drawn[at : at + BLOCK]))}</span>'
+        for at in range(0, len(drawn), BLOCK)
+    ]
+    return f'<section class="view"><h3>{escape(title)}</h3><div class="tv" tabindex="0" role="region" aria-label="{escape(title)}">{"".join(blocks)}</div></section>'
+
+
+def _run(run: Run) -> str:
+    language = (
+        ' lang="kn"' if _KANNADA.search(run.text) else ' lang="hi"' if _DEVANAGARI.search(run.text) else ""
+    )
+    if run.first == run.last:
+        return f'<span class="t c{run.first % COLOURS}"{language} title="token {run.first + 1}">{escape(run.text)}</span>'
+    shared = list(range(run.first, run.last + 1))[:6]
+    stops = ",".join(
+        f"var(--c{token % COLOURS}) {100 * at // len(shared)}% {100 * (at + 1) // len(shared)}%"
+        for at, token in enumerate(shared)
+    )
+    count = run.last - run.first + 1
+    return (
+        f'<span class="t s"{language} style="--g:linear-gradient(90deg,{stops})" '
+        f'title="{count} tokens share this syllable">{escape(run.text)}</span>'
+    )
+
+
+def chips(ids: Sequence[int], tokens: Sequence[bytes]) -> str:
+    """Each token by itself with its id under it; bytes that are no text in hexadecimal.
+
+    >>> "E0 A4" in chips([300], [bytes([0xE0, 0xA4])])
+    True
+    """
+    made = "".join(
+        f'<span class="chip c{at % COLOURS}"><span>{_alone(token)}</span><small>{id_}</small></span>'
+        for at, (id_, token) in enumerate(zip(ids, tokens, strict=True))
+    )
+    return f'<div class="cv" tabindex="0" role="region" aria-label="Tokens one by one">{made}</div>'
+
+
+def _alone(token: bytes) -> str:
+    try:
+        text = token.decode()
+    except UnicodeDecodeError:
+        return f"<code>{token.hex(' ').upper()}</code>"
+    named = "".join(_NAMES.get(character, character) for character in text)
+    # A dotted circle carries the mark on every system; without one each browser does as it likes.
+    return escape("\u25cc" + named if _MARK.match(named) else named)
