@@ -212,32 +212,6 @@ def run_export(asked: argparse.Namespace) -> None:
     export(asked.folder, load(asked.tokenizer))
 
 
-# --- train -------------------------------------------------------------------------------------
-
-
-def _add_train(commands: Any) -> None:
-    command = _command(
-        commands,
-        "train",
-        run_train,
-        "Train an artifact from a recipe.",
-        "python -m tokenizer train tokenizer/recipes/hindi.toml --corpus-folder ../shared/corpus/train",
-    )
-    command.add_argument("recipes", nargs="+", help="TOML files: sources, weights, options")
-    command.add_argument("--corpus-folder", default=".", help="where the recipe's files are (default: here)")
-    command.add_argument("--output", default="artifacts", help="folder of artifacts (default: artifacts)")
-
-
-def run_train(asked: argparse.Namespace) -> None:
-    """Train and save each recipe's artifact."""
-    from tokenizer.recipe import follow, read_recipe
-
-    for path in asked.recipes:
-        recipe = read_recipe(path)
-        made = follow(recipe, Path(asked.corpus_folder), Path(asked.output) / recipe["name"])
-        print(f"{asked.output}/{recipe['name']}: {made.n_vocab:,} entries", file=sys.stderr)
-
-
 # --- encode and decode -----------------------------------------------------------------------
 
 
