@@ -146,10 +146,10 @@ def build() -> gr.Blocks:
         )  # fmt: skip
         gr.on([text.change, choice.change], None, [text, choice], None, js=KEEP_ADDRESS, **private)
         demo.load(boot, None, [text, choice], **private)
-        gr.api(api.tokenize, api_name="tokenize", queue=False)
-        gr.api(api.compare, api_name="compare", queue=False)
+        gr.api(api.tokenize, api_name="tokenize", queue=False)  # type: ignore[attr-defined]
+        gr.api(api.compare, api_name="compare", queue=False)  # type: ignore[attr-defined]
     Thread(target=_warm, daemon=True).start()
-    return demo
+    return demo  # type: ignore[no-any-return]
 
 
 def launch(demo: gr.Blocks) -> None:
