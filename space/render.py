@@ -29,14 +29,14 @@ _DEVANAGARI = regex.compile(r"\p{Devanagari}")
 def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str, lossless: bool) -> str:
     """A bar, the token count and both ratios for each tokenizer, ours first; then the round trip.
 
-    >>> "12 " in bars([("ours", Measure(tokens=12, characters=48, bytes=120))], {}, "", True)
+    >>> "<b>12</b>" in bars([("ours", Measure(tokens=12, characters=48, bytes=120))], {}, "", True)
     True
     """
     most = max(counted.tokens for _, counted in rows) or 1
     ours = rows[0][1].tokens
     lines = []
     for at, (name, counted) in enumerate(rows):
-        times = f"{counted.tokens / ours:.1f} × ours" if at and ours else ("" if at else "fewest is best")
+        times = f"{counted.tokens / ours:.1f} × ours" if at and ours else ("" if at else "")
         lines.append(
             f'<tr class="{"other" if at else "ours"}"><th scope="row">{escape(name)}</th>'
             f'<td class="bar"><i style="width:{100 * counted.tokens / most:.1f}%"></i></td>'
@@ -70,7 +70,7 @@ def reading(title: str, text: str, tokens: Sequence[bytes]) -> str:
         f'<span class="block">{"".join(map(_run, drawn[at : at + BLOCK]))}</span>'
         for at in range(0, len(drawn), BLOCK)
     ]
-    return f'<section class="view"><h3>{escape(title)}</h3><div class="tv" tabindex="0" role="region" aria-label="{escape(title)}">{"".join(blocks)}</div></section>'
+    return f'<section class="view"><h2>{escape(title)}</h2><div class="tv" tabindex="0" role="region" aria-label="{escape(title)}">{"".join(blocks)}</div></section>'
 
 
 def _run(run: Run) -> str:
@@ -101,7 +101,7 @@ def chips(ids: Sequence[int], tokens: Sequence[bytes]) -> str:
         f'<span class="chip c{at % COLOURS}"><span>{_alone(token)}</span><small>{id_}</small></span>'
         for at, (id_, token) in enumerate(zip(ids, tokens, strict=True))
     )
-    return f'<div class="cv" tabindex="0" role="region" aria-label="Tokens one by one">{made}</div>'
+    return f'<div class="cv" tabindex="0" role="group" aria-label="Tokens one by one">{made}</div>'
 
 
 def _alone(token: bytes) -> str:
