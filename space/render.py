@@ -36,7 +36,7 @@ def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str
     ours = rows[0][1].tokens
     lines = []
     for at, (name, counted) in enumerate(rows):
-        times = f"{counted.tokens / ours:.1f} × ours" if at and ours else ("" if at else "")
+        times = f"{counted.tokens / ours:.1f} × ours" if at and ours else ""
         lines.append(
             f'<tr class="{"other" if at else "ours"}"><th scope="row">{escape(name)}</th>'
             f'<td class="bar"><i style="width:{100 * counted.tokens / most:.1f}%"></i></td>'
