@@ -27,18 +27,18 @@ train: $(VENV)/space
 	$(BIN)/python -m tokenizer train --recipe kannada --corpus $(CORPUS)
 
 bench: $(VENV)/bench
-	for script in benchmarks/bench_*.py; do PYTHONPATH=. $(BIN)/python $$script || exit 1; done
-	$(BIN)/python benchmarks/readme.py
+	$(BIN)/python -m benchmarks.compression
+	$(BIN)/python -m benchmarks.readme
 
 fuzz: $(VENV)/bench
-	$(BIN)/python benchmarks/fuzz.py
+	$(BIN)/python -m benchmarks.fuzz
 
 load: $(VENV)/bench
-	$(BIN)/python benchmarks/load.py
+	$(BIN)/python -m benchmarks.load
 
 # The artifacts in environments that have one other library and nothing of ours (needs a package index).
 clean-install: $(VENV)/space
-	$(BIN)/python benchmarks/clean_install.py
+	$(BIN)/python -m benchmarks.clean_install
 
 clean:
 	rm -rf $(VENV) tests/node/node_modules

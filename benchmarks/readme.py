@@ -1,4 +1,4 @@
-"""Write the README's tables from `benchmarks/results/*.json`: `python benchmarks/readme.py [--check]`.
+"""Write the README's tables from `benchmarks/results/*.json`: `python -m benchmarks.readme [--check]`.
 
 A table stands between `<!-- table:NAME -->` and `<!-- /table:NAME -->`. With `--check` nothing is
 written, and the exit code is 1 if a table differs from its results.
@@ -115,7 +115,7 @@ def main() -> int:
     after = filled(before)
     if check and before != after:
         print(
-            "README.md: tables differ from benchmarks/results; run python benchmarks/readme.py",
+            "README.md: tables differ from benchmarks/results; run python -m benchmarks.readme",
             file=sys.stderr,
         )
         return 1

@@ -1,12 +1,13 @@
 """The README is a valid Space card, and its tables are the results'."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
 
 import pytest
 import yaml
+
+from benchmarks import readme
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -22,9 +23,6 @@ KEYS = {
     "suggested_hardware", "preload_from_hub",
 }  # fmt: skip
 
-spec = importlib.util.spec_from_file_location("readme", ROOT / "benchmarks" / "readme.py")
-readme = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(readme)
 
 
 def test_front_matter_is_what_the_hub_accepts():
@@ -43,7 +41,7 @@ def test_sdk_version_is_the_pinned_gradio():
 
 
 def test_tables_are_the_results():
-    assert readme.filled(README) == README, "run python benchmarks/readme.py"
+    assert readme.filled(README) == README, "run python -m benchmarks.readme"
 
 
 def test_every_marked_table_is_known_and_closed():
