@@ -25,6 +25,7 @@ test: $(VENV)/test
 train: $(VENV)/space
 	$(BIN)/python -m tokenizer train --recipe hindi --corpus $(CORPUS)
 	$(BIN)/python -m tokenizer train --recipe kannada --corpus $(CORPUS)
+	$(BIN)/python -m tokenizer train --recipe hindi-kannada --corpus $(CORPUS)
 
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks.compression

@@ -20,7 +20,11 @@ def rows(corpus: Path) -> list[dict[str, Any]]:
     found = []
     for path in sorted((corpus / "eval").glob("*/*.txt")):
         language = path.parent.name
-        own = [p.parent.name for p in sorted(ARTIFACTS.glob("*/meta.json")) if language in p.parent.name]
+        own = [
+            p.parent.name
+            for p in sorted(ARTIFACTS.glob("*/meta.json"))
+            if language in p.parent.name.split("-")
+        ]
         lines = path.read_text(encoding="utf-8").splitlines()
         for name in [*own, *BASELINES] if own else []:
             encoding: Tokenizes = baseline(name) if name in BASELINES else load(name)

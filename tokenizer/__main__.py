@@ -161,7 +161,7 @@ def _train_recipe(asked: argparse.Namespace) -> None:
     options["scripts"] = tuple(options["scripts"])
     folder = asked.output or ARTIFACTS / recipe["name"]
     meta = {"languages": recipe["languages"], "corpus": corpus}
-    _train_to(folder, weighted, options, meta, heldout=root / recipe["heldout"], name=recipe["name"])
+    _train_to(folder, weighted, options, meta, eval_root=root / "eval", name=recipe["name"])
 
 
 def _train_to(
@@ -170,7 +170,7 @@ def _train_to(
     options: dict[str, Any],
     meta: dict[str, Any],
     *,
-    heldout: Path | None = None,
+    eval_root: Path | None = None,
     name: str = "",
 ) -> None:
     trained = train(texts, Options(**options))
@@ -180,13 +180,23 @@ def _train_to(
         mergeable_ranks=trained.mergeable_ranks,
         special_tokens={SPECIAL: len(trained.mergeable_ranks)},
     )
-    figures = {}
-    if heldout and heldout.is_file():
-        lines = heldout.read_text(encoding="utf-8").splitlines()
-        figures = {heldout.stem: measure(enc, lines).as_dict()}
-    more = {"strata": trained.strata, "options": options, "version": "1", "figures": figures}
+    more = {"strata": trained.strata, "options": options, "version": "1"}
+    if eval_root and eval_root.is_dir():
+        more |= _figures(enc, eval_root, meta["languages"])
     save(folder, enc, meta | more)
     print(f"{folder}: {enc.n_vocab:,} entries")
+
+
+def _figures(enc: Encoding, eval_root: Path, languages: Iterable[str]) -> dict[str, Any]:
+    """Figures on FLORES-200 devtest, and how many entries are used at least once on dev."""
+    devtest: dict[str, Any] = {}
+    used: set[int] = set()
+    for language in languages:
+        lines = (eval_root / language / "flores200_devtest.txt").read_text(encoding="utf-8").splitlines()
+        devtest[language] = measure(enc, lines).as_dict()
+        dev = (eval_root / language / "flores200_dev.txt").read_text(encoding="utf-8").splitlines()
+        used.update(*map(enc.encode_ordinary, dev))
+    return {"figures": {"flores200_devtest": devtest}, "entries_used_on_dev": len(used)}
 
 
 def _sha256(source: str | Path) -> str:

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
+from itertools import accumulate
 from typing import NoReturn
 
 import regex
@@ -42,11 +43,13 @@ class Options:
 
     vocab_size: int = 4998  # entries with the bytes, without special tokens
     scripts: tuple[str, ...] = ("Devanagari",)
-    akshara_coverage: float = 0.97  # share of akshara occurrences that are one token after their stratum
-    character_share: float = 2e-5  # how frequent a character of no chosen script must be to get an entry
+    akshara_coverage: float = 0.98  # share of akshara occurrences that are one token after their stratum
+    lone_marks: float = 0.005  # marks that may stay tokens of their own after it, per akshara
+    left_wall: bool = True  # whether the first token of an akshara still in pieces joins nothing before it
+    character_share: float = 1e-4  # how frequent a character of no chosen script must be to get an entry
     word_share: float = 0.6  # of the entries left after the aksharas, words' part; phrases get the rest
-    phrase_words: int = 3  # the longest phrase
-    template_lines: int = 5  # lines of one template that count
+    phrase_words: int = 4  # the longest phrase
+    template_lines: int = 2  # lines of one template that count
 
 
 class TrainingError(ValueError):
@@ -87,7 +90,7 @@ def train(documents: Iterable[tuple[str, int]], options: Options | None = None) 
         learn_aksharas(words, tokens, options, progress)
         sizes.append(len(tokens))
         word_end = len(tokens) + round(options.word_share * (options.vocab_size - len(tokens)))
-        learn_words(words, tokens, word_end, progress)
+        learn_words(words, tokens, word_end, options, progress)
         sizes.append(len(tokens))
         if len(tokens) < options.vocab_size:
             learn_phrases(lines, tokens, options, progress)
@@ -132,16 +135,17 @@ def characters(words: Mapping[str, int], options: Options) -> list[bytes]:
 def learn_aksharas(
     words: Mapping[str, int], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]"
 ) -> None:
-    """Merge inside aksharas until the wanted share of their occurrences is one token each."""
+    """Merge inside aksharas until the wanted share of their occurrences is one token each.
+
+    Then join marks to their letters until few enough are tokens of their own.
+    """
     counts: Counter[str] = Counter()
     for word, count in words.items():
         for akshara in aksharas(word.removeprefix(" ")):
             if len(akshara) > 1 and _of_script(akshara[0], options.scripts):
                 counts[akshara] += count
     encoded = _encode_all(list(counts), tokens)
-    whole = 0
     total = sum(counts.values())
-
     learner = _Learner(encoded, list(counts.values()), tokens, _starts_with_letter)
     whole = sum(c for ids, c in zip(encoded, counts.values(), strict=True) if len(ids) == 1)
     while whole < options.akshara_coverage * total and len(tokens) < options.vocab_size:
@@ -151,11 +155,20 @@ def learn_aksharas(
         whole += sum(learner.counts[index] for index in changed if len(learner.sequences[index]) == 1)
         progress.update()
 
+    marks = {rank for rank, token in enumerate(tokens) if _is_text(token) and _starts_with_mark(token)}
+    learner = _Learner(learner.sequences, learner.counts, tokens, _joins_mark)
+    while _occurrences(marks, learner) > options.lone_marks * total and len(tokens) < options.vocab_size:
+        if learner.step() is None:
+            break
+        progress.update()
 
-def learn_words(words: Mapping[str, int], tokens: list[bytes], end: int, progress: "tqdm[NoReturn]") -> None:
-    """Merge inside words up to `end` entries; aksharas not yet whole merge only in themselves."""
+
+def learn_words(
+    words: Mapping[str, int], tokens: list[bytes], end: int, options: Options, progress: "tqdm[NoReturn]"
+) -> None:
+    """Merge inside words up to `end` entries."""
     counts: Counter[tuple[int, ...]] = Counter()
-    encode = _WallEncoder(tokens)
+    encode = _WallEncoder(tokens, options.left_wall)
     for word, count in words.items():
         for part in encode(word):
             counts[part] += count
@@ -168,7 +181,7 @@ def learn_phrases(
     lines: Mapping[int, Sequence[str]], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]"
 ) -> None:
     """Merge across blanks up to `vocab_size`, each distinct segment of a line counted once a line."""
-    encode = _WallEncoder(tokens)
+    encode = _WallEncoder(tokens, options.left_wall)
     runs: list[tuple[list[tuple[int, ...]], int]] = []
     pair_counts: Counter[int] = Counter()
     for weight, texts in sorted(lines.items()):
@@ -301,6 +314,15 @@ def _starts_with_letter(left: bytes, right: bytes) -> bool:
     return _is_text(left) and _is_text(right) and not _PARTIAL_START.match(left.decode())
 
 
+def _joins_mark(left: bytes, right: bytes) -> bool:
+    """Inside an akshara, where the right half is a mark and what follows it."""
+    return _starts_with_letter(left, right) and _starts_with_mark(right)
+
+
+def _starts_with_mark(token: bytes) -> bool:
+    return _PARTIAL_START.match(token.decode()) is not None
+
+
 def _whole_aksharas(left: bytes, right: bytes) -> bool:
     """Across aksharas: no half starts with a mark, unless both are inside one akshara."""
     if not (_is_text(left) and _is_text(right)):
@@ -326,17 +348,29 @@ def _common(words: Counter[str]) -> Counter[str]:
     return Counter(dict(sorted(words.items(), key=lambda item: (-item[1], item[0]))))
 
 
+def _occurrences(wanted: set[int], learner: _Learner) -> int:
+    return sum(
+        count * sum(map(wanted.__contains__, ids))
+        for ids, count in zip(learner.sequences, learner.counts, strict=True)
+    )
+
+
 def _encode_all(texts: Sequence[str], tokens: list[bytes]) -> list[list[int]]:
     pairs = pair_ranks({token: rank for rank, token in enumerate(tokens)})
     return [merge(list(text.encode()), pairs) for text in texts]
 
 
 class _WallEncoder:
-    """Text -> its ids so far, cut around aksharas that are several tokens, which may merge only inside."""
+    """Text -> its ids so far, cut before each akshara that is several tokens if there are walls.
 
-    def __init__(self, tokens: list[bytes]) -> None:
+    Such an akshara may grow to the right only: the entry it would make with what stands before it would
+    end in half an akshara.
+    """
+
+    def __init__(self, tokens: list[bytes], left_wall: bool) -> None:
         self.pairs = pair_ranks({token: rank for rank, token in enumerate(tokens)})
         self.tokens = tokens
+        self.left_wall = left_wall
         self.known: dict[str, list[tuple[int, ...]]] = {}
 
     def __call__(self, text: str) -> list[tuple[int, ...]]:
@@ -347,10 +381,9 @@ class _WallEncoder:
         runs = [list(run) for run in self._word(text[0] + first)]
         for part in rest:
             more = self._word(" " + part)
-            # The wall, if any, is at the end of a run: an empty run says that a wall is there.
             runs[-1] += more[0]
             runs += [list(run) for run in more[1:]]
-        return [tuple(run) for run in runs if run]
+        return [tuple(run) for run in runs]
 
     def _word(self, word: str) -> list[tuple[int, ...]]:
         if word not in self.known:
@@ -358,24 +391,19 @@ class _WallEncoder:
         return self.known[word]
 
     def _cut_at_walls(self, word: str) -> list[tuple[int, ...]]:
-        runs: list[list[int]] = [[]]
         ids = merge(list(word.encode()), self.pairs)
-        ends = set()
+        if not self.left_wall:
+            return [tuple(ids)]
+        ends = set(accumulate(len(akshara.encode()) for akshara in aksharas(word)))
+        runs: list[list[int]] = [[]]
         offset = 0
-        for akshara in aksharas(word):
-            offset += len(akshara.encode())
-            ends.add(offset)
-        offset = 0
-        inside = False
+        whole = True  # what is before this token ends with an akshara
         for token in ids:
             offset += len(self.tokens[token])
-            opens = not inside and offset not in ends
-            if opens and runs[-1]:
+            if whole and offset not in ends and runs[-1]:
                 runs.append([])
             runs[-1].append(token)
-            if inside and offset in ends:
-                runs.append([])
-            inside = offset not in ends
+            whole = offset in ends
         return [tuple(run) for run in runs]
 
 
