@@ -24,7 +24,6 @@ KEYS = {
 }  # fmt: skip
 
 
-
 def test_front_matter_is_what_the_hub_accepts():
     assert README.startswith("---\n")
     assert set(CARD) <= KEYS
