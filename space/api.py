@@ -4,8 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from space.choose import MAX_CHARACTERS, choose
-from tokenizer import baseline, load, measure
+from space.choose import MAX_CHARACTERS, choose, ours
+from tokenizer import baseline, measure
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Tokenizes
 
@@ -45,7 +45,7 @@ def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
     _checked(text)
     try:
         name = choose(text, tokenizer)
-        encoding = load(name)
+        encoding = ours(name)
         ids = encoding.encode_ordinary(text)
     except ValueError as error:
         raise gr.Error(str(error), print_exception=False) from None
@@ -71,7 +71,7 @@ def compare(text: str) -> dict[str, Any]:
     _checked(text)
     try:
         name = choose(text)
-        rows = [_counts(name, load(name), text)]
+        rows = [_counts(name, ours(name), text)]
     except ValueError as error:
         raise gr.Error(str(error), print_exception=False) from None
     missing = {}

@@ -1,7 +1,10 @@
 """Which of our tokenizers a text gets, and what of a text is taken."""
 
+from functools import lru_cache
+
 import regex
 
+from tokenizer import Encoding, load
 from tokenizer.files import ARTIFACTS
 
 MAX_CHARACTERS = 100_000
@@ -9,6 +12,12 @@ CHOICES = ("automatic", "hindi", "kannada", "hindi-kannada")
 
 _DEVANAGARI = regex.compile(r"\p{Devanagari}")
 _KANNADA = regex.compile(r"\p{Kannada}")
+
+
+@lru_cache(maxsize=len(CHOICES))
+def ours(name: str) -> Encoding:
+    """One of our encodings, read once: all visitors share what it remembers."""
+    return load(name)
 
 
 def available() -> list[str]:

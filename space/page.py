@@ -9,7 +9,8 @@ import gradio as gr
 
 from space import api, render
 from space.choose import MAX_CHARACTERS, available, choose
-from tokenizer import baseline, load
+from space.choose import ours as our
+from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Measure
 
@@ -50,7 +51,7 @@ def show(text: str, choice: str, beside: str) -> tuple[str, str, str]:
         return render.message("Type or paste Hindi or Kannada above, or choose an example."), "", ""
     try:
         name = choose(text, choice)
-        ours = load(name)
+        ours = our(name)
         ids = ours.encode_ordinary(text)
     except ValueError as error:
         return render.message(str(error)), "", ""
@@ -115,21 +116,25 @@ def build() -> gr.Blocks:
     """The page's components and events."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Blocks(title="Hindi and Kannada in fewer than 5,000 tokens", analytics_enabled=False) as demo:
-        gr.HTML(
-            '<header class="top"><h1>Hindi and Kannada in fewer than 5,000 tokens</h1><p>A byte-level BPE made for '
-            "Indic scripts. Type, and compare it with the tokenizers of GPT-2, GPT-4 and GPT-4o.</p></header>"
-        )
-        with gr.Row():
-            text = gr.Textbox(label="Your text", lines=2, max_lines=8, scale=4, min_width=300, elem_id="text")
-            with gr.Column(scale=1, min_width=200):
-                choice = gr.Dropdown(
-                    [("Automatic, by script", "automatic"), *((NAMES[name], name) for name in available())],
-                    value="automatic", label="Our tokenizer", elem_id="tokenizer",
-                )  # fmt: skip
-                beside = gr.Dropdown(
-                    [(LABELS[name], name) for name in reversed(BASELINES)],
-                    value="o200k_base", label="Beside", elem_id="beside",
-                )  # fmt: skip
+        with gr.Row(elem_classes="top"):
+            gr.HTML(
+                "<h1>Hindi and Kannada in fewer than 5,000 tokens</h1>"
+                "<p>A byte-level BPE made for Indic scripts. Type, and compare it with GPT’s tokenizers.</p>",
+                min_width=300,
+            )
+            choice = gr.Dropdown(
+                [("Ours: by script", "automatic"), *((f"Ours: {NAMES[name]}", name) for name in available())],
+                value="automatic", label="Our tokenizer", elem_id="tokenizer", container=False, scale=0,
+                min_width=165,
+            )  # fmt: skip
+            beside = gr.Dropdown(
+                [(f"Beside: {LABELS[name]}", name) for name in reversed(BASELINES)],
+                value="o200k_base", label="Beside", elem_id="beside", container=False, scale=0, min_width=150,
+            )  # fmt: skip
+        text = gr.Textbox(
+            label="Your text", lines=2, max_lines=8, elem_id="text", container=False,
+            placeholder="Type or paste Hindi or Kannada",
+        )  # fmt: skip
         with gr.Row(elem_classes="examples"):
             buttons = {label: gr.Button(label, size="sm", min_width=60) for label in EXAMPLES}
         counts = gr.HTML(elem_id="counts")

@@ -36,12 +36,13 @@ def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str
     ours = rows[0][1].tokens
     lines = []
     for at, (name, counted) in enumerate(rows):
-        times = f"{counted.tokens / ours:.1f} × ours" if at and ours else ""
+        times = f"ours: {counted.tokens / ours:.1f} × fewer" if at and ours else ""
         lines.append(
             f'<tr class="{"other" if at else "ours"}"><th scope="row">{escape(name)}</th>'
             f'<td class="bar"><i style="width:{100 * counted.tokens / most:.1f}%"></i></td>'
-            f"<td><b>{counted.tokens:,}</b> tokens</td><td><b>{counted.characters_per_token:.2f}</b> characters/token</td>"
-            f"<td><b>{counted.bytes_per_token:.2f}</b> bytes/token</td><td>{times}</td></tr>"
+            f'<td class="n"><b>{counted.tokens:,}</b> tokens</td>'
+            f"<td><b>{counted.characters_per_token:.2f}</b> characters/token</td>"
+            f'<td><b>{counted.bytes_per_token:.2f}</b> bytes/token</td><td class="times">{times}</td></tr>'
         )
     absent = "".join(f'<p class="note">{escape(text)}</p>' for text in missing.values())
     check = (
@@ -50,7 +51,7 @@ def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str
     note = f'<p class="note">{escape(note)}</p>' if note else ""
     return (
         '<div class="counts"><table><caption class="hidden-text">Token counts</caption><tbody>'
-        f'{"".join(lines)}</tbody></table>{absent}{note}<p class="check">{check}</p></div>'
+        f'{"".join(lines)}</tbody></table><p class="check">{check}</p>{absent}{note}</div>'
     )
 
 

@@ -12,9 +12,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect, sync_playwright
 
-from tokenizer import load
+from space.choose import MAX_CHARACTERS
+from space.page import EXAMPLES, show
+from tokenizer import baseline, baselines, load
 
 ROOT = Path(__file__).resolve().parent.parent
 HINDI = "हिन्दी में क्षत्रिय"
@@ -47,6 +50,8 @@ def page(address: str) -> Iterator[Page]:
         )
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.errors = []  # type: ignore[attr-defined]
+        page.outside = []  # type: ignore[attr-defined]
+        page.on("request", lambda request: page.outside.append(request.url))  # type: ignore[attr-defined]
         page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
         yield page
         browser.close()
@@ -54,6 +59,7 @@ def page(address: str) -> Iterator[Page]:
 
 def test_typing_counts_what_the_library_counts(page: Page, address: str) -> None:
     page.goto(address)
+    expect(page.locator("#ours .tv")).to_be_visible()
     page.locator("#text textarea").fill(HINDI)
     tokens = len(load("hindi").encode_ordinary(HINDI))
     expect(page.locator("#counts .ours b").first).to_have_text(str(tokens))
@@ -81,3 +87,77 @@ def test_a_narrow_page_does_not_scroll_sideways(page: Page, address: str) -> Non
     page.goto(address)
     expect(page.locator("#ours .tv")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+def test_each_example_is_one_click_and_nothing_leaves_the_host(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("#ours .tv")).to_be_visible()
+    for label, text in EXAMPLES.items():
+        page.get_by_role("button", name=label, exact=True).click()
+        expect(page.locator("#text textarea")).to_have_value(text)
+        expect(page.locator("#ours .tv")).to_have_text(text)
+        expect(page.locator("#other .tv")).to_have_text(text)
+    assert page.errors == []  # type: ignore[attr-defined]
+    outside = [
+        url
+        for url in page.outside  # type: ignore[attr-defined]
+        if not url.startswith((address, "data:", "blob:"))
+    ]
+    assert outside == []
+
+
+def test_kannada_typed_key_by_key_beside_gpt4(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("#ours .tv")).to_be_visible()
+    page.locator("#text textarea").fill("")
+    expect(page.locator("#counts")).to_contain_text("Type or paste")
+    page.locator("#text textarea").press_sequentially("ಕನ್ನಡ ಭಾಷೆ")
+    expect(page.locator("#ours .tv")).to_have_text("ಕನ್ನಡ ಭಾಷೆ")
+    page.locator("#beside input").click()
+    page.get_by_role("option", name="Beside: GPT-4", exact=True).click()
+    expect(page.locator("#other h2")).to_contain_text("cl100k_base")
+    tokens = len(baseline("cl100k_base").encode_ordinary("ಕನ್ನಡ ಭಾಷೆ"))
+    expect(page.locator("#counts tr", has_text="GPT-4").nth(1).locator("b").first).to_have_text(str(tokens))
+    expect(page.locator("#other .chip")).to_have_count(tokens)
+
+
+def test_the_first_screen_fits_a_small_frame(page: Page, address: str) -> None:
+    for width, height, least in ((850, 520, 40), (1280, 800, 150)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto(address)
+        expect(page.locator("#counts .check")).to_be_in_viewport()
+        box = page.locator("#ours .tv").bounding_box()
+        assert box is not None
+        assert box["y"] + least < height, (width, height)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_reachable_by_everyone(page: Page, address: str, theme: str) -> None:
+    page.goto(f"{address}?__theme={theme}")
+    expect(page.locator("#ours .tv")).to_be_visible()
+    assert page.evaluate("document.body.classList.contains('dark')") == (theme == "dark")
+    # Gradio's own footer is not ours to change.
+    found = Axe().run(page, context={"exclude": [["footer"]]}).response["violations"]
+    ours = [(violation["id"], node["html"][:200]) for violation in found for node in violation["nodes"]]
+    assert ours == []
+
+
+def test_what_is_over_the_limit_is_said() -> None:
+    html = "".join(show("क" * (MAX_CHARACTERS + 5), "automatic", "gpt2"))
+    assert f"{MAX_CHARACTERS + 5:,} characters" in html
+    assert "the first 5,000 tokens are drawn" in html
+
+
+def test_empty_text_and_surrogates_get_a_plain_message() -> None:
+    assert "Type or paste" in show("", "automatic", "gpt2")[0]
+    assert "Character 1 is an unpaired surrogate" in show("क\ud800", "automatic", "gpt2")[0]
+
+
+def test_without_the_baselines_ours_is_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(baselines, "FOLDER", tmp_path)
+    monkeypatch.setattr(baselines, "_loaded", {})
+    counts, ours, other = show(HINDI, "automatic", "gpt2")
+    assert counts.count("cannot be shown") == 3
+    assert "Ours (Hindi)" in counts
+    assert "हिन्दी" in ours
+    assert other == ""

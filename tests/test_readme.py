@@ -53,7 +53,7 @@ def test_a_changed_figure_changes_the_readme(tmp_path):
     row = {
         "encoding": "hindi", "n_vocab": 4999, "set": "flores200_devtest", "language": "hindi", "tokens": 10,
         "characters_per_token": 3.5, "bytes_per_token": 9.0, "fertility": 1.5, "split_rate": 0.0123,
-        "mark_start_rate": 0.001, "failed_lines": 0,
+        "mark_start_rate": 0.001, "failed_lines": 0, "kind": "ours",
     }  # fmt: skip
     (tmp_path / "compression.json").write_text(json.dumps({"rows": [row, row | {"set": "udhr"}]}))
     drawn = readme.filled("<!-- table:compression -->\nold\n<!-- /table:compression -->\n", tmp_path)

@@ -12,7 +12,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import regex
+
+from tokenizer.bpe import merge, pair_ranks
 from tokenizer.encoding import Encoding
+
+VERSION = "1"
+LARGEST = 64_000_000  # bytes of a rank file: sixteen times the largest published one
 
 ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 
@@ -163,18 +169,44 @@ def _folder(name: str, revision: str | None) -> Path:
 def _read(folder: Path) -> Encoding:
     meta = read_meta(folder)
     path = folder / "ranks.tiktoken"
+    again = "Train the artifact, or fetch it again."
     try:
+        if path.stat().st_size > LARGEST:
+            raise ArtifactError(f"{path} is larger than {LARGEST:,} bytes, which no artifact is. {again}")
         data = path.read_bytes()
     except OSError:
-        raise ArtifactError(f"{path} is missing. Train the artifact, or fetch it again.") from None
+        raise ArtifactError(f"{path} is missing. {again}") from None
     if hashlib.sha256(data).hexdigest() != meta.get("ranks_sha256"):
-        raise ArtifactError(
-            f"{path} is damaged (its sha256 is not meta.json's). Train it, or fetch it again."
+        raise ArtifactError(f"{path} is damaged (its sha256 is not meta.json's). {again}")
+    try:
+        pairs = [line.split() for line in data.splitlines()]
+        ranks = {base64.b64decode(token, validate=True): int(rank) for token, rank in pairs}
+        made = Encoding(
+            meta["name"],
+            pat_str=meta["pat_str"],
+            mergeable_ranks=ranks,
+            special_tokens=meta["special_tokens"],
         )
-    pairs = (line.split() for line in data.splitlines())
-    return Encoding(
-        meta["name"],
-        pat_str=meta["pat_str"],
-        mergeable_ranks={base64.b64decode(token): int(rank) for token, rank in pairs},
-        special_tokens=meta["special_tokens"],
-    )
+    except (KeyError, TypeError, ValueError, AttributeError, regex.error) as error:
+        raise ArtifactError(f"{folder} is damaged ({error}). {again}") from None
+    if wrong := _wrong(made, meta, len(pairs)):
+        raise ArtifactError(f"{folder} is damaged ({wrong}). {again}")
+    return made
+
+
+def _wrong(made: Encoding, meta: Mapping[str, Any], lines: int) -> str | None:
+    """What contradicts what in an artifact, or None."""
+    ranks = made.mergeable_ranks
+    if len(ranks) != lines:
+        return "an entry of ranks.tiktoken is there twice"
+    if list(ranks.values()) != list(range(lines)):
+        return "the ranks are not 0, 1, 2, … in this order"
+    if meta.get("version", VERSION) != VERSION:
+        return f"meta.json has version {meta['version']!r}, this code reads {VERSION!r}"
+    if meta.get("n_vocab") != made.n_vocab:
+        return f"meta.json says {meta.get('n_vocab')} entries, there are {made.n_vocab}"
+    pairs = pair_ranks(ranks)
+    for token, rank in ranks.items():
+        if merge([ranks[bytes([byte])] for byte in token], pairs) != [rank]:
+            return f"entry {rank} does not encode to itself"
+    return None
