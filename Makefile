@@ -29,6 +29,7 @@ train: $(VENV)/space
 
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks.compression
+	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.readme
 
 fuzz: $(VENV)/bench

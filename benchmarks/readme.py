@@ -115,6 +115,7 @@ TABLES: dict[str, tuple[str, str, Callable[[list[Row]], str]]] = {
     "ablation": ("compression.json", "ablation", plain),
     "curve": ("compression.json", "curve", plain),
     "speed": ("speed.json", "rows", plain),
+    "adversarial": ("speed.json", "adversarial", plain),
     "space": ("space.json", "rows", plain),
     "reliability": ("reliability.json", "rows", plain),
 }

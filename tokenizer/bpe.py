@@ -45,20 +45,29 @@ def merge(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
 
 
 def _merge_short(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
-    ids = list(ids)
+    if len(ids) < 2:
+        return ids
     get = pairs.get
-    ranks = [get(left << PAIR_SHIFT | right, _NONE) for left, right in zip(ids, ids[1:], strict=False)]
-    while ranks:
-        best = min(ranks)
-        if best == _NONE:
-            break
+    ranks = []
+    left = ids[0] << PAIR_SHIFT
+    for right in ids[1:]:
+        ranks.append(get(left | right, _NONE))
+        left = right << PAIR_SHIFT
+    best = min(ranks)
+    if best == _NONE:
+        return ids
+    ids = list(ids)
+    while best != _NONE:
         at = ranks.index(best)
-        ids[at : at + 2] = [best]
-        del ranks[at]
+        ids[at] = best
+        del ids[at + 1], ranks[at]
+        if not ranks:
+            break
         if at:
             ranks[at - 1] = get(ids[at - 1] << PAIR_SHIFT | best, _NONE)
         if at < len(ranks):
             ranks[at] = get(best << PAIR_SHIFT | ids[at + 1], _NONE)
+        best = min(ranks)
     return ids
 
 

@@ -1,26 +1,48 @@
 """Text to token ids and back. Method names and meanings are tiktoken's; an `Encoding` never changes.
 
-Encoding costs what is new, not what is long. A piece is cut at its spaces into chunks (words); a chunk's
-ids are remembered. Entries with a space inside (phrases) rank after all others, so they work on the
-remembered ids, and only where the two tokens on either side of a space can begin one.
+Encoding costs what is new, not what is long. A text is cut at its blanks into chunks (words, with what is
+glued to them), and a chunk's ids are remembered. No piece of `pat_str` reaches over a blank but a phrase,
+and an entry with a blank inside can only begin where the two tokens beside that blank are a known bridge.
+So a text is its chunks' ids one after the other, but for the few stretches held together by bridges, and
+those are remembered too.
 """
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import accumulate
+from operator import itemgetter
 from typing import Literal
 
 import regex
 
+from tokenizer.akshara import SCRIPTS
 from tokenizer.bpe import PAIR_SHIFT, merge, pair_ranks
-from tokenizer.patterns import compiled
+from tokenizer.patterns import INDIC_PHRASES, PHRASE, compiled
 
-# Chunks remembered (about 20 MB when full), and the longest one worth it, in characters.
+# Chunks and stretches remembered (about 20 MB each when full), and the longest one worth it, in characters.
 CACHE_SIZE = 1 << 16
 CACHED_LENGTH = 64
 
+# What no token id, shifted or not, makes a bridge with.
+_CLOSED = -1 << 60
+
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
+# Unicode's white space, written out: in Python's re, \s is more than that.
+_BLANKS = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_CHUNK = re.compile(rf"[{_BLANKS}]*[^{_BLANKS}]+|[{_BLANKS}]+")
+_MARKS = (
+    "".join(chr(c) for c in range(0x900, 0xD80) if unicodedata.category(chr(c))[0] == "M") + "\u200c\u200d"
+)
+_TIES = "".join(virama for virama, _ in SCRIPTS.values()) + "\u200c\u200d"
+_UNIT = re.compile(rf"(?s:.)(?:[{_MARKS}]|(?<=[{_TIES}])(?s:.))*")
+_ONE_PIECE = regex.compile(PHRASE)
+
 Ids = tuple[int, ...]
+# A chunk's ids alone; its first token if a phrase may reach in, its last one (shifted) if one may reach out;
+# and its ids before phrases, if it is one piece.
+Chunk = tuple[Ids, int, int, Ids | None]
 
 
 class Encoding:
@@ -56,14 +78,22 @@ class Encoding:
         self._special_tokens = dict(special_tokens)
         self._bytes_of = {rank: token for token, rank in mergeable_ranks.items()}
         self._bytes_of |= {id_: text.encode() for text, id_ in special_tokens.items()}
+        self._text_of = {id_: token.decode() for id_, token in self._bytes_of.items() if _is_text(token)}
         self._findall = compiled(pat_str).findall
-        self._byte_ids = [self._ranks[bytes([b])] for b in range(256)]
         self._pairs = pair_ranks(self._ranks)
-        phrases = [rank for token, rank in self._ranks.items() if b" " in token[1:]]
-        first = min(phrases, default=1 << PAIR_SHIFT)
-        self._base_pairs = {pair: rank for pair, rank in self._pairs.items() if rank < first}
-        self._cache: dict[str, tuple[Ids, Ids]] = {}
-        self._bridges = {bridge for rank in phrases for bridge in self._crossings(self._bytes_of[rank])}
+        self._units = _Units(self._ranks, self._pairs)
+        phrases = [token for token in self._ranks if b" " in token[1:] and token.strip(b" ")]
+        self._first_phrase = min((self._ranks[token] for token in phrases), default=1 << PAIR_SHIFT)
+        self._base_pairs = {pair: rank for pair, rank in self._pairs.items() if rank < self._first_phrase}
+        # Words learned among the phrases, and what they are before phrases.
+        self._parts = {
+            rank: tuple(self._base(token.decode()))
+            for token, rank in self._ranks.items()
+            if rank >= self._first_phrase and b" " not in token[1:] and _is_text(token)
+        }
+        self._bridges = {bridge for token in phrases for bridge in self._crossings(token)}
+        self._chunks: dict[str, Chunk] = {}
+        self._stretches: dict[str, Ids] = {}
 
     def __repr__(self) -> str:
         return f"<Encoding {self.name!r}, {self.n_vocab} tokens>"
@@ -75,15 +105,11 @@ class Encoding:
 
         Raises `ValueError` for an unpaired surrogate, saying where it is.
         """
-        ids: list[int] = []
-        lookup, extend = self._cache.get, ids.extend
         try:
-            for piece in self._findall(text):
-                known = lookup(piece)
-                extend(known[1] if known else self._piece(piece))
+            # Only of our own pattern is it known where a blank ends a piece.
+            return self._join(text) if self.pat_str == INDIC_PHRASES else self._exact(text)
         except UnicodeEncodeError:
             raise surrogate_error(text) from None
-        return ids
 
     def encode(
         self,
@@ -146,9 +172,8 @@ class Encoding:
 
     def decode_bytes(self, tokens: Sequence[int]) -> bytes:
         """The bytes of the tokens joined; raises `KeyError` for an id that is no token."""
-        bytes_of = self._bytes_of
         try:
-            return b"".join([bytes_of[token] for token in tokens])
+            return b"".join(map(self._bytes_of.__getitem__, tokens))
         except (KeyError, TypeError):
             self._check(tokens)
             raise
@@ -158,7 +183,11 @@ class Encoding:
 
         Raises `KeyError` for an id that is no token.
         """
-        return self.decode_bytes(tokens).decode("utf-8", errors)
+        try:
+            # itemgetter looks all of them up without coming back to Python; of one it makes no tuple.
+            return "".join(itemgetter(*tokens)(self._text_of))
+        except (KeyError, TypeError):  # none, bytes that are no text alone, or no token
+            return self.decode_bytes(tokens).decode("utf-8", errors)
 
     def decode_batch(self, batch: Iterable[Sequence[int]], *, errors: str = "replace") -> list[str]:
         """`decode` for each list of ids."""
@@ -226,42 +255,90 @@ class Encoding:
 
     # --- how it works -----------------------------------------------------------------------------
 
-    def _piece(self, piece: str) -> Sequence[int]:
-        """The ids of one piece: its chunks' ids, merged again where a phrase may cross a space."""
-        if " " not in piece[1:]:
-            return self._chunk(piece)[1]
+    def _exact(self, text: str) -> list[int]:
+        """The ids by definition: each piece merged by itself."""
+        pairs, start = self._pairs, self._units.ids
+        return [id_ for piece in self._findall(text) for id_ in merge(start(piece), pairs)]
+
+    def _join(self, text: str) -> list[int]:
+        """The ids of a text from those of its chunks."""
         ids: list[int] = []
-        chunks = [piece[0] + (parts := piece[1:].split(" "))[0], *(" " + part for part in parts[1:])]
-        group: list[int] = []
-        alone: Sequence[int] = ()
-        for base, whole in map(self._chunk, chunks):
-            if group and group[-1] << PAIR_SHIFT | base[0] in self._bridges:
-                group += base
-                alone = ()
+        known, bridges, extend = self._chunks.get, self._bridges, ids.extend
+        chunks = _CHUNK.findall(text)
+        tail = _CLOSED
+        begun = -1  # where the stretch that is held together by bridges begins, if there is one
+        before: Ids = ()
+        for at, chunk in enumerate(chunks):
+            own, head, end, _ = known(chunk) or self._chunk(chunk)
+            if tail | head in bridges:
+                if begun < 0:
+                    begun = at - 1
             else:
-                ids += alone or (merge(group, self._pairs) if group else ())
-                group, alone = list(base), whole
-        ids += alone or merge(group, self._pairs)
+                if begun < 0:
+                    extend(before)
+                else:
+                    extend(self._stretch(chunks[begun:at]))
+                    begun = -1
+                before = own
+            tail = end
+        extend(before if begun < 0 else self._stretch(chunks[begun:]))
         return ids
 
-    def _chunk(self, chunk: str) -> tuple[Ids, Ids]:
-        """A chunk's ids before phrases, and its ids if it stands alone."""
-        known = self._cache.get(chunk)
-        if known is None:
-            base = merge([self._byte_ids[byte] for byte in chunk.encode()], self._base_pairs)
-            known = tuple(base), tuple(merge(base, self._pairs))
-            if len(chunk) <= CACHED_LENGTH:
-                if len(self._cache) >= CACHE_SIZE:
-                    # A new dictionary would be lost on threads that hold the old one; clearing is atomic.
-                    self._cache.clear()
-                self._cache[chunk] = known
-        return known
+    def _chunk(self, chunk: str) -> Chunk:
+        """What is to be known of a chunk; remembered if it is short."""
+        if _ONE_PIECE.fullmatch(chunk):
+            ids = merge(self._units.ids(chunk), self._pairs)
+            own = base = tuple(ids)
+            if max(ids) >= self._first_phrase:
+                base = tuple(b for id_ in ids for b in self._parts.get(id_) or (id_,))
+            found: Chunk = own, base[0], base[-1] << PAIR_SHIFT, base
+        else:
+            found = self._pieces(chunk)
+        if len(chunk) <= CACHED_LENGTH:
+            if len(self._chunks) >= CACHE_SIZE:
+                # A new dictionary would be lost on threads that hold the old one; clearing is atomic.
+                self._chunks.clear()
+            self._chunks[chunk] = found
+        return found
+
+    def _pieces(self, chunk: str) -> Chunk:
+        """What is to be known of a chunk that is no word, or several pieces."""
+        ids = tuple(self._exact(chunk))
+        head = tail = _CLOSED
+        # A letter before the chunk and behind it shows whether a phrase reaches in, and out.
+        first = self._findall("\u0915" + chunk)[0]
+        if len(first) > 1:
+            head = self._base(first[1:])[0]
+        last = self._findall(chunk + " \u0915")[-1]
+        if last != " \u0915":
+            tail = self._base(last[:-2])[-1] << PAIR_SHIFT
+        return ids, head, tail, None
+
+    def _stretch(self, chunks: list[str]) -> Sequence[int]:
+        """The ids of chunks that bridges hold together."""
+        text = "".join(chunks)
+        ids = self._stretches.get(text)
+        if ids is None:
+            bases = [(self._chunks.get(chunk) or self._chunk(chunk))[3] for chunk in chunks]
+            if None in bases:
+                ids = tuple(self._exact(text))
+            else:
+                ids = tuple(merge([id_ for base in bases for id_ in base or ()], self._pairs))
+            if len(text) <= CACHED_LENGTH:
+                if len(self._stretches) >= CACHE_SIZE:
+                    self._stretches.clear()
+                self._stretches[text] = ids
+        return ids
+
+    def _base(self, piece: str) -> list[int]:
+        """A piece's ids before phrases."""
+        return merge(self._units.ids(piece), self._base_pairs)
 
     def _crossings(self, token: bytes) -> Iterable[int]:
         """The packed pairs of base tokens on either side of each space inside an entry."""
         first, *rest = token[1:].split(b" ")
         parts = [token[:1] + first, *(b" " + part for part in rest)]
-        sides = [merge([self._byte_ids[byte] for byte in part], self._base_pairs) for part in parts]
+        sides = [self._base(part.decode()) for part in parts]
         return [left[-1] << PAIR_SHIFT | right[0] for left, right in zip(sides, sides[1:], strict=False)]
 
     def _check(self, tokens: Iterable[int]) -> None:
@@ -270,6 +347,50 @@ class Encoding:
                 raise KeyError(
                     f"{token!r} is no token of {self.name}: ids go from 0 to {self.max_token_value}."
                 )
+
+
+def _is_text(token: bytes) -> bool:
+    try:
+        token.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+class _Units:
+    """What merging starts from: the ids of a few characters at a time, merged as far as no others can matter.
+
+    A unit is a character with the marks behind it, and what a virama or a joiner ties to it. Merging starts with
+    the lowest ranks; up to the first entry that is more than one unit, whatever merges merges inside one,
+    because where a unit ends is seen from the two characters there. So a unit's ids can be remembered.
+    """
+
+    def __init__(self, ranks: Mapping[bytes, int], pairs: Mapping[int, int]) -> None:
+        self._byte_ids = [ranks[bytes([byte])] for byte in range(256)]
+        end = min((rank for token, rank in ranks.items() if not _inside_unit(token)), default=1 << PAIR_SHIFT)
+        self._pairs = {pair: rank for pair, rank in pairs.items() if rank < end}
+        self._known: dict[str, list[int]] = {}
+
+    def ids(self, piece: str) -> list[int]:
+        """The ids of a piece, merged inside its units."""
+        known = self._known.get
+        return [id_ for unit in _UNIT.findall(piece) for id_ in known(unit) or self._new(unit)]
+
+    def _new(self, unit: str) -> list[int]:
+        found = merge([self._byte_ids[byte] for byte in unit.encode()], self._pairs)
+        if len(unit) <= CACHED_LENGTH:
+            if len(self._known) >= CACHE_SIZE:
+                self._known.clear()
+            self._known[unit] = found
+        return found
+
+
+def _inside_unit(token: bytes) -> bool:
+    """Whether an entry is one byte, the beginning of a character, or one unit."""
+    try:
+        return len(token) == 1 or len(_UNIT.findall(token.decode())) == 1
+    except UnicodeDecodeError as error:
+        return error.start == 0 and error.reason == "unexpected end of data"
 
 
 def surrogate_error(text: str) -> ValueError:
