@@ -4,7 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from space.choose import MAX_CHARACTERS, choose, ours
+from space.choose import MAX_CHARACTERS, available, choose, ours
+from space.lookup import search
 from tokenizer import baseline, measure
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Tokenizes
@@ -81,6 +82,74 @@ def compare(text: str) -> dict[str, Any]:
         except BaselineError as error:
             missing[other] = str(error)
     return {"characters": len(text), "bytes": len(text.encode()), "results": rows, "missing": missing}
+
+
+MAX_IDS = 100_000
+MAX_FOUND = 200
+
+
+def decode(ids: list[int], tokenizer: str = "hindi") -> dict[str, Any]:
+    """Turn token ids back into text.
+
+    Args:
+        ids: Token ids, whole numbers from 0 to 4998; at most 100,000.
+        tokenizer: hindi, kannada, hindi-kannada, gpt2, cl100k_base or o200k_base.
+
+    Returns:
+        The text, and whether the tokens' bytes are whole characters; bytes that are none become U+FFFD.
+    """
+    if not isinstance(ids, list) or not all(type(id_) is int for id_ in ids):
+        raise gr.Error("ids must be a list of whole numbers.", print_exception=False)
+    if len(ids) > MAX_IDS:
+        raise gr.Error(f"{len(ids):,} ids were given; at most {MAX_IDS:,} are taken.", print_exception=False)
+    encoding = _named(tokenizer)
+    for id_ in ids:
+        try:
+            encoding.decode_single_token_bytes(id_)
+        except (KeyError, OverflowError):
+            raise gr.Error(
+                f"{id_} is no token of {tokenizer}: ids go from 0 to {encoding.n_vocab - 1}.",
+                print_exception=False,
+            ) from None
+    data = b"".join(map(encoding.decode_single_token_bytes, ids))
+    try:
+        return {"text": data.decode(), "whole_characters": True, "bytes": len(data)}
+    except UnicodeDecodeError:
+        return {"text": data.decode("utf-8", "replace"), "whole_characters": False, "bytes": len(data)}
+
+
+def vocabulary(query: str, tokenizer: str = "hindi") -> dict[str, Any]:
+    """Look entries up in a vocabulary: by text inside them, by id, or by their bytes in hexadecimal.
+
+    Args:
+        query: Text (भार), an id (1935), or bytes (0xe0a4ad). An empty query gives the first entries.
+        tokenizer: hindi, kannada or hindi-kannada.
+
+    Returns:
+        How many entries match, whether the query itself is one token, and the first 200 entries: id, text
+        (null if the bytes are no text), bytes and stratum.
+    """
+    _checked(query)
+    if tokenizer not in available():
+        known = ", ".join(available())
+        raise gr.Error(f"There is no tokenizer {tokenizer!r}. There are: {known}.", print_exception=False)
+    found = search(tokenizer, query)
+    return {
+        "tokenizer": tokenizer,
+        "matches": len(found),
+        "whole_query_is_token": any(entry.token == query.encode("utf-8", "replace") for entry in found),
+        "entries": [
+            {"id": e.id, "text": e.text, "bytes": e.token.hex(" "), "stratum": e.stratum}
+            for e in found[:MAX_FOUND]
+        ],
+    }
+
+
+def _named(tokenizer: str) -> Any:
+    try:
+        return baseline(tokenizer) if tokenizer in BASELINES else ours(choose("", tokenizer))
+    except ValueError as error:
+        raise gr.Error(str(error), print_exception=False) from None
 
 
 def shown(token: bytes) -> str:

@@ -153,6 +153,8 @@ def build() -> gr.Blocks:
         demo.load(boot, None, [text, choice], **private)
         gr.api(api.tokenize, api_name="tokenize", queue=False)  # type: ignore[attr-defined]
         gr.api(api.compare, api_name="compare", queue=False)  # type: ignore[attr-defined]
+        gr.api(api.decode, api_name="decode", queue=False)  # type: ignore[attr-defined]
+        gr.api(api.vocabulary, api_name="vocabulary", queue=False)  # type: ignore[attr-defined]
     Thread(target=_warm, daemon=True).start()
     return demo  # type: ignore[no-any-return]
 

@@ -1,12 +1,6 @@
 """The page as a visitor meets it: a real process, a real browser."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -17,28 +11,16 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from space.choose import MAX_CHARACTERS
 from space.page import EXAMPLES, show
+from tests.server import running
 from tokenizer import baseline, baselines, load
 
-ROOT = Path(__file__).resolve().parent.parent
 HINDI = "हिन्दी में क्षत्रिय"
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    variables = os.environ | {"GRADIO_SERVER_PORT": str(port), "GRADIO_ANALYTICS_ENABLED": "False"}
-    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=variables) as server:
-        url = f"http://127.0.0.1:{port}/"
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(url, timeout=5)
-                break
-            except OSError:
-                time.sleep(0.25)
+    with running() as url:
         yield url
-        server.terminate()
 
 
 @pytest.fixture

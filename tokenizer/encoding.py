@@ -78,7 +78,9 @@ class Encoding:
         self._special_tokens = dict(special_tokens)
         self._bytes_of = {rank: token for token, rank in mergeable_ranks.items()}
         self._bytes_of |= {id_: text.encode() for text, id_ in special_tokens.items()}
-        self._text_of = {id_: token.decode() for id_, token in self._bytes_of.items() if _is_text(token)}
+        self._text_of = {
+            id_: token.decode("utf-8", "surrogateescape") for id_, token in self._bytes_of.items()
+        }
         self._findall = compiled(pat_str).findall
         self._pairs = pair_ranks(self._ranks)
         self._units = _Units(self._ranks, self._pairs)
@@ -185,9 +187,13 @@ class Encoding:
         """
         try:
             # itemgetter looks all of them up without coming back to Python; of one it makes no tuple.
-            return "".join(itemgetter(*tokens)(self._text_of))
-        except (KeyError, TypeError):  # none, bytes that are no text alone, or no token
+            text = "".join(itemgetter(*tokens)(self._text_of))
+            text.encode()
+        except UnicodeEncodeError:  # bytes that are no text alone stand there as surrogates
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", errors)
+        except (KeyError, TypeError):  # one, none, or what is no token
             return self.decode_bytes(tokens).decode("utf-8", errors)
+        return text
 
     def decode_batch(self, batch: Iterable[Sequence[int]], *, errors: str = "replace") -> list[str]:
         """`decode` for each list of ids."""
