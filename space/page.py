@@ -7,14 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from space import api, render
+from space import api, render, tab_lanes, tab_merging, tab_regex, tab_scoreboard, tab_unicode, tab_vocabulary
 from space.choose import MAX_CHARACTERS, available, choose
 from space.choose import ours as our
+from space.render import LABELS
 from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Measure
 
-LABELS = {"gpt2": "GPT-2", "cl100k_base": "GPT-4", "o200k_base": "GPT-4o"}
 NAMES = {"hindi": "Hindi", "kannada": "Kannada", "hindi-kannada": "Hindi + Kannada"}
 
 EXAMPLES = {
@@ -39,6 +39,38 @@ KEEP_ADDRESS = """(text, tokenizer) => {
   history.replaceState(null, '', url);
   return [text, tokenizer];
 }"""
+
+
+# Tabs that draw the visitor's text, and tabs with controls of their own.
+DRAWN_TABS = (tab_lanes, tab_regex, tab_unicode)
+BUILT_TABS = (tab_merging, tab_vocabulary, tab_scoreboard)
+
+_DOWNLOAD = """async (text, choice) => {
+  const answer = await fetch('gradio_api/run/tokenize', {method: 'POST',
+    headers: {'Content-Type': 'application/json'}, body: JSON.stringify({data: [text, choice]})});
+  if (!answer.ok) { alert((await answer.json()).error); return; }
+  const found = (await answer.json()).data[0];
+  const csv = () => 'id,token\\n' + found.ids.map((id, at) => id + ',' + JSON.stringify(found.pieces[at])).join('\\n');
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([KIND === 'csv' ? csv() : JSON.stringify(found)]));
+  link.download = 'tokens.' + KIND;
+  link.click();
+}"""
+
+# What each button does in the browser.
+SEND_ON = {
+    "Copy link": """(text) => navigator.clipboard.writeText(location.href).then(() =>
+      text.length > 1200 ? alert('The text is too long for a link: the link opens the page without it.') : null)""",
+    "Copy ids": """() => navigator.clipboard.writeText(
+      [...document.querySelectorAll('#ours .chip small')].map(e => e.textContent).join(' '))""",
+    "Download JSON": _DOWNLOAD.replace("KIND", "'json'").replace("''json''", "'json'"),
+    "Download CSV": _DOWNLOAD.replace("KIND", "'csv'"),
+    "Copy embed code": """() => { const url = new URL(location.href); url.searchParams.set('embed', '1');
+      return navigator.clipboard.writeText('<iframe src="' + url + '" width="100%" height="520" title="Tokens"></iframe>'); }""",
+}
+
+# `?embed=1`: only the text, the counts and the tokens.
+EMBED = "() => { if (new URL(location.href).searchParams.get('embed') === '1') document.body.classList.add('embed'); }"
 
 
 def show(text: str, choice: str, beside: str) -> tuple[str, str, str]:
@@ -78,6 +110,20 @@ def show(text: str, choice: str, beside: str) -> tuple[str, str, str]:
 
 def _count(encoding: Any, text: str, ids: list[int]) -> Measure:
     return Measure(tokens=len(ids), characters=len(text), bytes=len(text.encode()))
+
+
+def draw_active(text: str, choice: str, active: str) -> list[Any]:
+    """The tab that is open, drawn anew; the others stay as they are."""
+    return [_drawn(tab, text, choice) if active == tab.TITLE else gr.skip() for tab in DRAWN_TABS]
+
+
+def _drawn(tab: Any, text: str, choice: str) -> str:
+    if not text:
+        return render.message("Type or paste Hindi or Kannada above, or choose an example.")
+    try:
+        return str(tab.draw(text[:MAX_CHARACTERS], choice))
+    except ValueError as error:
+        return render.message(str(error))
 
 
 def view(title: str, encoding: Any, text: str, ids: list[int]) -> str:
@@ -137,12 +183,34 @@ def build() -> gr.Blocks:
         )  # fmt: skip
         with gr.Row(elem_classes="examples"):
             buttons = {label: gr.Button(label, size="sm", min_width=60) for label in EXAMPLES}
-        counts = gr.HTML(elem_id="counts")
-        with gr.Row():
-            with gr.Column(min_width=320):
-                ours = gr.HTML(elem_id="ours")
-            with gr.Column(min_width=320):
-                other = gr.HTML(elem_id="other")
+        active = gr.State("")
+        drawn = {}
+        with gr.Tabs(elem_id="tabs"):
+            with gr.Tab("Tokens") as first:
+                counts = gr.HTML(elem_id="counts")
+                with gr.Row():
+                    with gr.Column(min_width=320):
+                        ours = gr.HTML(elem_id="ours")
+                    with gr.Column(min_width=320):
+                        other = gr.HTML(elem_id="other")
+                with gr.Row(elem_classes="examples"):
+                    for label, script in SEND_ON.items():
+                        gr.Button(label, size="sm", min_width=60).click(
+                            None, [text, choice], None, js=script, **private
+                        )
+            opened = [(first, "")]
+            for tab in DRAWN_TABS:
+                with gr.Tab(tab.TITLE) as own:
+                    drawn[tab.TITLE] = gr.HTML(elem_id=tab.__name__.split("_")[-1])
+                opened.append((own, tab.TITLE))
+            for built in BUILT_TABS:
+                with gr.Tab(built.TITLE) as own:
+                    built.build(text, choice)
+                opened.append((own, ""))
+        redraw: dict[str, Any] = {"inputs": [text, choice, active], "outputs": list(drawn.values())} | private
+        for own, title in opened:
+            own.select(lambda title=title: title, None, active, **private).then(draw_active, **redraw)
+        gr.on([text.change, choice.change], draw_active, trigger_mode="always_last", **redraw)
         for label, button in buttons.items():
             button.click(None, None, text, js=f"() => {json.dumps(EXAMPLES[label])}", **private)
         gr.on(
@@ -150,6 +218,7 @@ def build() -> gr.Blocks:
             trigger_mode="always_last", **private,
         )  # fmt: skip
         gr.on([text.change, choice.change], None, [text, choice], None, js=KEEP_ADDRESS, **private)
+        demo.load(None, None, None, js=EMBED, **private)
         demo.load(boot, None, [text, choice], **private)
         gr.api(api.tokenize, api_name="tokenize", queue=False)  # type: ignore[attr-defined]
         gr.api(api.compare, api_name="compare", queue=False)  # type: ignore[attr-defined]

@@ -1,12 +1,16 @@
 """Counts and tokens as HTML. Everything that comes from a text is escaped."""
 
+import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 
 import regex
 
 from tokenizer.metrics import Measure
 from tokenizer.segments import Run, runs
+
+LABELS = {"gpt2": "GPT-2", "cl100k_base": "GPT-4", "o200k_base": "GPT-4o"}
 
 COLOURS = 6
 DRAWN = 5_000
@@ -74,12 +78,18 @@ def reading(title: str, text: str, tokens: Sequence[bytes]) -> str:
     return f'<section class="view"><h2>{escape(title)}</h2><div class="tv" tabindex="0" role="region" aria-label="{escape(title)}">{"".join(blocks)}</div></section>'
 
 
+def language(text: str) -> str:
+    """The `lang` attribute of a run, for screen readers and fonts.
+
+    >>> language("ಕನ್ನಡ"), language("abc")
+    (' lang="kn"', '')
+    """
+    return ' lang="kn"' if _KANNADA.search(text) else ' lang="hi"' if _DEVANAGARI.search(text) else ""
+
+
 def _run(run: Run) -> str:
-    language = (
-        ' lang="kn"' if _KANNADA.search(run.text) else ' lang="hi"' if _DEVANAGARI.search(run.text) else ""
-    )
     if run.first == run.last:
-        return f'<span class="t c{run.first % COLOURS}"{language} title="token {run.first + 1}">{escape(run.text)}</span>'
+        return f'<span class="t c{run.first % COLOURS}"{language(run.text)} title="token {run.first + 1}">{escape(run.text)}</span>'
     shared = list(range(run.first, run.last + 1))[:6]
     stops = ",".join(
         f"var(--c{token % COLOURS}) {100 * at // len(shared)}% {100 * (at + 1) // len(shared)}%"
@@ -87,7 +97,7 @@ def _run(run: Run) -> str:
     )
     count = run.last - run.first + 1
     return (
-        f'<span class="t s"{language} style="--g:linear-gradient(90deg,{stops})" '
+        f'<span class="t s"{language(run.text)} style="--g:linear-gradient(90deg,{stops})" '
         f'title="{count} tokens share this syllable">{escape(run.text)}</span>'
     )
 
@@ -99,13 +109,26 @@ def chips(ids: Sequence[int], tokens: Sequence[bytes]) -> str:
     True
     """
     made = "".join(
-        f'<span class="chip c{at % COLOURS}"><span>{_alone(token)}</span><small>{id_}</small></span>'
+        f'<span class="chip c{at % COLOURS}" title="{about(token)}"><span>{alone(token)}</span><small>{id_}</small></span>'
         for at, (id_, token) in enumerate(zip(ids, tokens, strict=True))
     )
     return f'<div class="cv" tabindex="0" role="group" aria-label="Tokens one by one">{made}</div>'
 
 
-def _alone(token: bytes) -> str:
+@lru_cache(maxsize=1 << 14)
+def about(token: bytes) -> str:
+    """A token's bytes, and its code points with their names, for a tooltip.
+
+    >>> about("ि".encode())
+    'E0 A4 BF · U+093F DEVANAGARI VOWEL SIGN I'
+    """
+    text = token.decode("utf-8", "ignore")[:12]
+    names = " · ".join(f"U+{ord(c):04X} {unicodedata.name(c, '')}".strip() for c in text)
+    return escape(" · ".join(part for part in (token.hex(" ").upper()[:120], names) if part))
+
+
+def alone(token: bytes) -> str:
+    """A token by itself as HTML: blanks and joiners named, a mark on a dotted circle, bytes in hexadecimal."""
     try:
         text = token.decode()
     except UnicodeDecodeError:

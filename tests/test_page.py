@@ -1,5 +1,6 @@
 """The page as a visitor meets it: a real process, a real browser."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -143,3 +144,64 @@ def test_without_the_baselines_ours_is_shown(monkeypatch: pytest.MonkeyPatch, tm
     assert "Ours (Hindi)" in counts
     assert "हिन्दी" in ours
     assert other == ""
+
+
+TABS = ["Compare", "Why the regex matters", "Unicode", "Watch it merge", "Vocabulary", "Scoreboard"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_tab_opens_and_is_reachable_by_everyone(page: Page, address: str, theme: str) -> None:
+    page.goto(f"{address}?__theme={theme}")
+    expect(page.locator("#ours .tv")).to_be_visible()
+    wanted = dict(
+        zip(
+            TABS,
+            [
+                "#lanes .word",
+                "#regex .chip",
+                "#unicode td",
+                "#merging .chip",
+                "#found td",
+                "#scoreboard .bar-row",
+            ],
+            strict=True,
+        )
+    )
+    for tab, part in wanted.items():
+        page.get_by_role("tab", name=tab, exact=True).click()
+        expect(page.locator(part).first).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+        found = Axe().run(page, context={"exclude": [["footer"]]}).response["violations"]
+        assert [(tab, v["id"], n["html"][:200]) for v in found for n in v["nodes"]] == []
+    assert page.errors == []  # type: ignore[attr-defined]
+
+
+def test_a_tab_follows_the_text_and_the_embed_is_bare(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.locator("#ours .tv")).to_be_visible()
+    page.get_by_role("tab", name="Compare", exact=True).click()
+    page.locator("#text textarea").fill("ಕನ್ನಡ")
+    expect(page.locator("#lanes .word").nth(1)).to_contain_text("ಕನ್ನಡ")
+    page.get_by_role("tab", name="Watch it merge", exact=True).click()
+    page.locator("#merge-text input, #merge-text textarea").first.fill("भारत")
+    expect(page.locator("#merging h2").first).to_contain_text("Ours: 1 after")
+    page.get_by_role("tab", name="Scoreboard", exact=True).click()
+    page.get_by_role("button", name="Check: Lossless").click()
+    expect(page.get_by_text("✓ passed")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 520})
+    page.goto(f"{address}?embed=1")
+    expect(page.locator("#ours .tv")).to_be_visible()
+    expect(page.locator("h1")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_tokens_are_downloaded(page: Page, address: str) -> None:
+    page.goto(f"{address}?text={quote(HINDI)}")
+    expect(page.locator("#ours .tv")).to_have_text(HINDI)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download JSON").click()
+    assert json.loads(Path(waiting.value.path()).read_text())["ids"] == load("hindi").encode_ordinary(HINDI)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    lines = Path(waiting.value.path()).read_text().splitlines()
+    assert [int(line.split(",")[0]) for line in lines[1:]] == load("hindi").encode_ordinary(HINDI)

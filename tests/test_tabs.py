@@ -1,0 +1,130 @@
+"""The other tabs: what they say, without a browser; and each opened in one."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from space import tab_lanes, tab_merging, tab_regex, tab_scoreboard, tab_unicode, tab_vocabulary
+from space.lookup import entries, search
+from space.page import DRAWN_TABS, draw_active, show
+from tests.hard_strings import hard_strings
+from tokenizer import baseline, load
+
+HOSTILE = "<img src=x onerror=alert(1)> \"'><script>alert(1)</script> हिन्दी & ಕನ್ನಡ"
+ALLOWED = {
+    "table", "tbody", "thead", "tr", "th", "td", "caption", "p", "b", "i", "span", "div", "section", "h2", "h3", "small", "code",
+    "details", "summary", "label", "input", "br", "svg", "polyline", "text", "line",
+}  # fmt: skip
+
+
+class Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self.text = ""
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+        assert not any(name.startswith("on") or name in ("src", "href") for name, _ in attrs)
+        if tag not in ("input", "br", "polyline", "line"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def parsed(html: str) -> Tags:
+    tags = Tags()
+    tags.feed(html)
+    assert tags.open == []
+    assert tags.names <= ALLOWED
+    return tags
+
+
+@pytest.mark.parametrize("text", [HOSTILE, *hard_strings(40)])
+def test_a_text_never_becomes_markup(text: str) -> None:
+    for html in show(text, "automatic", "gpt2"):
+        parsed(html)
+    if text:
+        for tab in DRAWN_TABS:
+            parsed(tab.draw(text, "automatic"))
+        for step in (0, 50, 100):
+            parsed(tab_merging.draw(text, "automatic", "gpt2", step))
+        parsed(tab_vocabulary.draw("hindi", text, "", []))
+
+
+def test_only_the_open_tab_is_drawn() -> None:
+    drawn = draw_active("हिन्दी", "automatic", tab_regex.TITLE)
+    assert [isinstance(one, str) for one in drawn] == [False, True, False]
+    assert "unpaired surrogate" in draw_active("\ud800", "automatic", tab_lanes.TITLE)[0]
+
+
+def test_the_lanes_hold_the_whole_text_four_times() -> None:
+    text = "भारत एक विशाल देश है।"
+    html = tab_lanes.draw(text, "automatic")
+    words = html.split('<div class="lanes">')[1].split("</div></div>")[0]
+    letters = re.sub(r"<small>.*?</small>|<[^>]+>", "", words.split("</div>", 1)[1])
+    assert sorted(letters) == sorted(text * 4)
+    ratio = len(baseline("gpt2").encode_ordinary(text)) / len(load("hindi").encode_ordinary(text))
+    assert f"GPT-2 needs <b>{ratio:.1f} ×</b>" in html
+
+
+def test_merging_ends_where_the_encoder_ends() -> None:
+    for text in ("हिन्दी में क्षत्रिय", "ಕನ್ನಡ ಸ್ತ್ರೀ", "Hello 123"):
+        for name in ("hindi", "kannada", "gpt2", "o200k_base"):
+            enc = baseline(name) if name in ("gpt2", "o200k_base") else load(name)
+            found, ranks = tab_merging.history(text, name)
+            assert [ranks[token] for token in found[-1][0]] == enc.encode_ordinary(text)
+            assert found[0][0] == [bytes([byte]) for byte in text.encode()]
+            assert all(b"".join(state) == text.encode() for state, _ in found)
+
+
+def test_every_piece_was_caught_by_a_part_of_the_pattern() -> None:
+    for text in hard_strings(300):
+        assert sorted("".join(piece for own in tab_regex.caught(text).values() for piece in own)) == sorted(
+            text
+        )
+
+
+def test_the_vocabulary_is_all_there() -> None:
+    enc = load("hindi")
+    assert len(entries("hindi")) == enc.n_vocab
+    assert [entry.id for entry in entries("hindi")] == list(range(enc.n_vocab))
+    assert {e.stratum for e in search("hindi", "", "phrases")} == {"phrases"}
+    assert all(" " in (e.text or "").strip() for e in search("hindi", "", "", ("contains a space",)))
+    assert search("hindi", "", "words", ("starts with a mark",)) == []
+    assert "one token, rank" in tab_vocabulary.everywhere("भारत")
+
+
+def test_the_scoreboard_shows_the_recorded_figures() -> None:
+    html = tab_scoreboard.draw()
+    for row in tab_scoreboard.results()["rows"]:
+        if row["set"] == "flores200_devtest":
+            assert f"{row['characters_per_token']:.3f}" in html
+    parsed(html)
+
+
+@pytest.mark.parametrize("check", tab_scoreboard.CHECKS.values())
+def test_the_reviewers_checks_pass_on_real_text(check) -> None:
+    assert "✓ passed" in check("हिन्दी में क्षत्रिय ಕನ್ನಡ ಸ್ತ್ರೀ")
+
+
+def test_the_regex_check_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sum(tab_scoreboard._cut_inside(r"\p{L}+|.", "हिन्दी")) > 0
+
+
+def test_unicode_finds_what_the_eye_does_not() -> None:
+    found = {
+        name
+        for name, _, _ in tab_unicode.report("ज़ \u095b क्\u200dष ನಾನ್\u200cಸ್ಟಿಕ್ ಕೆ\u0cd5 ಕನ್ನಡ। \u00a0\u200b\x07")
+    }
+    assert len(found) >= 8
+    assert tab_unicode.report("हिन्दी") == []
