@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tokenizer.bpe import merge, pair_ranks
 from tokenizer.encoding import Encoding
 
 VERSION = "1"
+NEW = ".new"
 LARGEST = 64_000_000  # bytes of a rank file: sixteen times the largest published one
 
 ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
@@ -54,9 +56,14 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def save(folder: str | Path, encoding: Encoding, meta: Mapping[str, Any]) -> None:
-    """Write an artifact; `meta` holds what `meta.json` says besides the encoding itself."""
+    """Write an artifact; `meta` holds what `meta.json` says besides the encoding itself.
+
+    Whenever the process is killed, the folder holds the old artifact or the new one, whole: all files are
+    written to a folder inside, which gets its final name in one step; from then on they count (see `_file`).
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
+    _finish(folder)
     ranks = rank_lines(encoding.mergeable_ranks)
     about = {
         "name": encoding.name,
@@ -66,10 +73,31 @@ def save(folder: str | Path, encoding: Encoding, meta: Mapping[str, Any]) -> Non
         "ranks_sha256": hashlib.sha256(ranks).hexdigest(),
     }
     golden = [{"text": text, "ids": encoding.encode_ordinary(text)} for text in GOLDEN]
-    _write(folder / "ranks.tiktoken", ranks)
-    _write(folder / "golden.json", _json(golden, indent=None))
-    export(folder, encoding)
-    _write(folder / "meta.json", _json(about | dict(meta)))
+    begun = folder / ".begun"
+    shutil.rmtree(begun, ignore_errors=True)
+    begun.mkdir()
+    _write(begun / "ranks.tiktoken", ranks)
+    _write(begun / "golden.json", _json(golden, indent=None))
+    export(begun, encoding)
+    _write(begun / "meta.json", _json(about | dict(meta)))
+    os.rename(begun, folder / NEW)
+    _finish(folder)
+
+
+def _finish(folder: Path) -> None:
+    """Move the files of a finished save to where they belong, if it was interrupted there."""
+    new = folder / NEW
+    try:
+        for path in sorted(new.iterdir()):
+            os.replace(path, folder / path.name)
+        new.rmdir()
+    except OSError:
+        return  # there is none, or the file system is read-only: `_file` finds them where they are
+
+
+def _file(folder: Path, name: str) -> Path:
+    new = folder / NEW / name
+    return new if new.is_file() else folder / name
 
 
 def export(folder: Path, encoding: Encoding) -> None:
@@ -133,15 +161,17 @@ def tokenizer_json(encoding: Encoding) -> dict[str, Any]:
 
 def read_meta(folder: str | Path) -> dict[str, Any]:
     """What `meta.json` says; raises `ArtifactError` if it is missing or no JSON."""
-    path = Path(folder) / "meta.json"
+    path = _file(Path(folder), "meta.json")
     try:
-        meta: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        meta = json.loads(path.read_text(encoding="utf-8"))
     except OSError:
         raise ArtifactError(
             f"{folder} is no artifact: it has no meta.json. Train it, or fetch it again."
         ) from None
     except ValueError:
         raise ArtifactError(f"{path} is damaged. Train it, or fetch it again.") from None
+    if not isinstance(meta, dict):
+        raise ArtifactError(f"{path} is damaged. Train it, or fetch it again.")
     return meta
 
 
@@ -167,8 +197,9 @@ def _folder(name: str, revision: str | None) -> Path:
 
 
 def _read(folder: Path) -> Encoding:
+    _finish(folder)
     meta = read_meta(folder)
-    path = folder / "ranks.tiktoken"
+    path = _file(folder, "ranks.tiktoken")
     again = "Train the artifact, or fetch it again."
     try:
         if path.stat().st_size > LARGEST:
