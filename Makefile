@@ -30,6 +30,8 @@ train: $(VENV)/space
 bench: $(VENV)/bench
 	$(BIN)/python -m benchmarks.compression
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.training
+	$(BIN)/python -m benchmarks.space
 	$(BIN)/python -m benchmarks.readme
 
 fuzz: $(VENV)/bench

@@ -116,6 +116,7 @@ TABLES: dict[str, tuple[str, str, Callable[[list[Row]], str]]] = {
     "curve": ("compression.json", "curve", plain),
     "speed": ("speed.json", "rows", plain),
     "adversarial": ("speed.json", "adversarial", plain),
+    "training": ("speed.json", "training", plain),
     "space": ("space.json", "rows", plain),
     "reliability": ("reliability.json", "rows", plain),
 }

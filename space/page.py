@@ -7,7 +7,17 @@ from typing import Any
 
 import gradio as gr
 
-from space import api, render, tab_lanes, tab_merging, tab_regex, tab_scoreboard, tab_unicode, tab_vocabulary
+from space import (
+    api,
+    render,
+    tab_hub,
+    tab_lanes,
+    tab_merging,
+    tab_regex,
+    tab_scoreboard,
+    tab_unicode,
+    tab_vocabulary,
+)
 from space.choose import MAX_CHARACTERS, available, choose
 from space.choose import ours as our
 from space.render import LABELS
@@ -29,7 +39,9 @@ EXAMPLES = {
     "special token": "क्या <|endoftext|> यहाँ सिर्फ़ पाठ है?",
 }
 
-CSS = (Path(__file__).resolve().parent / "page.css").read_text(encoding="utf-8")
+HERE = Path(__file__).resolve().parent
+FONTS = HERE / "fonts"
+CSS = (HERE / "page.css").read_text(encoding="utf-8").replace("FONTS/", f"gradio_api/file={FONTS}/")
 
 # The address keeps the text and the choice, so that it can be sent on; long texts are left out of it.
 KEEP_ADDRESS = """(text, tokenizer) => {
@@ -43,7 +55,7 @@ KEEP_ADDRESS = """(text, tokenizer) => {
 
 # Tabs that draw the visitor's text, and tabs with controls of their own.
 DRAWN_TABS = (tab_lanes, tab_regex, tab_unicode)
-BUILT_TABS = (tab_merging, tab_vocabulary, tab_scoreboard)
+BUILT_TABS = (tab_merging, tab_vocabulary, tab_scoreboard, tab_hub)
 
 _DOWNLOAD = """async (text, choice) => {
   const answer = await fetch('gradio_api/run/tokenize', {method: 'POST',
@@ -161,6 +173,7 @@ def _warm() -> None:
 def build() -> gr.Blocks:
     """The page's components and events."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    gr.set_static_paths([FONTS])  # the only folder that is served
     with gr.Blocks(title="Hindi and Kannada in fewer than 5,000 tokens", analytics_enabled=False) as demo:
         with gr.Row(elem_classes="top"):
             gr.HTML(

@@ -2,6 +2,9 @@
 
 import json
 import re
+import shutil
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -12,7 +15,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from space.choose import MAX_CHARACTERS
 from space.page import EXAMPLES, show
-from tests.server import running
+from tests.server import ROOT, running
 from tokenizer import baseline, baselines, load
 
 HINDI = "हिन्दी में क्षत्रिय"
@@ -205,3 +208,40 @@ def test_tokens_are_downloaded(page: Page, address: str) -> None:
         page.get_by_role("button", name="Download CSV").click()
     lines = Path(waiting.value.path()).read_text().splitlines()
     assert [int(line.split(",")[0]) for line in lines[1:]] == load("hindi").encode_ordinary(HINDI)
+
+
+def test_the_fonts_come_with_the_page(address: str) -> None:
+    style = urllib.request.urlopen(address).read().decode() + (ROOT / "space/page.css").read_text()
+    total = 0
+    for name in ("NotoSansDevanagari", "NotoSansKannada"):
+        assert name in style
+        with urllib.request.urlopen(f"{address}gradio_api/file={ROOT}/space/fonts/{name}.woff2") as answer:
+            data = answer.read()
+        assert data[:4] == b"wOF2"
+        total += len(data)
+    assert total + len((ROOT / "space/page.css").read_bytes()) < 500_000
+
+
+def test_an_endless_address_is_answered(page: Page, address: str) -> None:
+    page.goto(f"{address}?text={'%E0%A4%95' * 5000}&tokenizer={'x' * 5000}&embed=<script>")
+    expect(page.locator("#counts .ours b").first).to_be_visible()
+    assert page.errors == []  # type: ignore[attr-defined]
+    try:
+        with urllib.request.urlopen(f"{address}?text={'a' * 200_000}") as answer:
+            status = answer.status
+    except urllib.error.HTTPError as error:
+        status = error.code
+    assert status in (200, 400, 414, 431)
+
+
+def test_a_damaged_baseline_is_named_and_the_rest_is_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copytree(baselines.FOLDER, tmp_path / "t")
+    damaged = baselines._SOURCES["gpt2"].path.name
+    (tmp_path / "t" / damaged).write_bytes(b"IQ== 0\n")
+    monkeypatch.setattr(baselines, "FOLDER", tmp_path / "t")
+    monkeypatch.setattr(baselines, "_loaded", {})
+    counts, _, other = show(HINDI, "automatic", "o200k_base")
+    assert "gpt2 cannot be shown: r50k_base.tiktoken is damaged" in counts
+    assert "o200k_base" in other

@@ -52,3 +52,19 @@ def test_shipped_artifacts(name):
         assert enc.encode_ordinary(one["text"]) == one["ids"] == other.encode(one["text"]).ids
         assert enc.decode(one["ids"]) == one["text"]
     assert enc.n_vocab < 5000
+
+
+SHELL = [code for language, code in BLOCKS if language == "sh" and "python -m tokenizer" in code]
+
+
+@pytest.mark.parametrize("code", SHELL)
+def test_shell(code, tmp_path):
+    (tmp_path / "my.txt").write_text("हिन्दी में टोकन\n", encoding="utf-8")
+    code = code.replace("python -m", f'"{sys.executable}" -m')
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", code], cwd=tmp_path, env=ENV, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[1] == "हिन्दी में टोकन"  # encoded and decoded
+    assert '"tokens"' in done.stdout

@@ -5,11 +5,12 @@ from html.parser import HTMLParser
 
 import pytest
 
-from space import tab_lanes, tab_merging, tab_regex, tab_scoreboard, tab_unicode, tab_vocabulary
+from space import tab_hub, tab_lanes, tab_merging, tab_regex, tab_scoreboard, tab_unicode, tab_vocabulary
 from space.lookup import entries, search
 from space.page import DRAWN_TABS, draw_active, show
 from tests.hard_strings import hard_strings
 from tokenizer import baseline, load
+from tokenizer.hub import HubTokenizer
 
 HOSTILE = "<img src=x onerror=alert(1)> \"'><script>alert(1)</script> हिन्दी & ಕನ್ನಡ"
 ALLOWED = {
@@ -128,3 +129,26 @@ def test_unicode_finds_what_the_eye_does_not() -> None:
     }
     assert len(found) >= 8
     assert tab_unicode.report("हिन्दी") == []
+
+
+def test_another_tokenizer_is_drawn_beside_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    letters = {letter: at for at, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
+    made = Tokenizer(models.BPE(vocab=letters, merges=[]))
+    made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    monkeypatch.setattr(tab_hub, "foreign", lambda name: HubTokenizer(name, made.to_str()))
+    tab_hub._fetched.cache_clear()
+    html = tab_hub.draw("owner/any", "हिन्दी <b>", "automatic")
+    assert f"<b>{len('हिन्दी <b>'.encode())}</b> tokens" in html
+    parsed(html)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd", "http://127.0.0.1/x", "a", "owner/any/more", "<script>"]
+)
+def test_a_name_that_is_none_is_refused(name: str) -> None:
+    tab_hub._fetched.cache_clear()
+    html = tab_hub.draw(name, "हिन्दी", "automatic")
+    assert 'role="status"' in html
+    parsed(html)
