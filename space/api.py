@@ -1,4 +1,8 @@
-"""The named endpoints, which are the MCP tools too."""
+"""The named endpoints, which are the MCP tools too.
+
+They are coroutines, so that each runs at once where the server runs, without a thread: the largest text
+allowed takes less time than many threads lose to one another.
+"""
 
 from typing import Any
 
@@ -6,9 +10,9 @@ import gradio as gr
 
 from space.choose import MAX_CHARACTERS, available, choose, ours
 from space.lookup import search
-from tokenizer import baseline, measure
+from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
-from tokenizer.metrics import Tokenizes
+from tokenizer.metrics import Measure
 
 
 def _checked(text: str) -> str:
@@ -22,8 +26,8 @@ def _checked(text: str) -> str:
     return text
 
 
-def _counts(name: str, encoding: Tokenizes, text: str) -> dict[str, Any]:
-    counted = measure(encoding, [text])
+def _counts(name: str, ids: list[int], text: str) -> dict[str, Any]:
+    counted = Measure(tokens=len(ids), characters=len(text), bytes=len(text.encode()))
     return {
         "tokenizer": name,
         "tokens": counted.tokens,
@@ -32,7 +36,7 @@ def _counts(name: str, encoding: Tokenizes, text: str) -> dict[str, Any]:
     }
 
 
-def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
+async def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
     """Cut a Hindi or Kannada text into tokens with a byte-level BPE of fewer than 5,000 entries.
 
     Args:
@@ -50,7 +54,7 @@ def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
         ids = encoding.encode_ordinary(text)
     except ValueError as error:
         raise gr.Error(str(error), print_exception=False) from None
-    return _counts(name, encoding, text) | {
+    return _counts(name, ids, text) | {
         "ids": ids,
         "pieces": [shown(encoding.decode_single_token_bytes(token)) for token in ids],
         "characters": len(text),
@@ -59,7 +63,7 @@ def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
     }
 
 
-def compare(text: str) -> dict[str, Any]:
+async def compare(text: str) -> dict[str, Any]:
     """Count a text's tokens in our tokenizer and in those of GPT-2, GPT-4 and GPT-4o.
 
     Args:
@@ -72,13 +76,13 @@ def compare(text: str) -> dict[str, Any]:
     _checked(text)
     try:
         name = choose(text)
-        rows = [_counts(name, ours(name), text)]
+        rows = [_counts(name, ours(name).encode_ordinary(text), text)]
     except ValueError as error:
         raise gr.Error(str(error), print_exception=False) from None
     missing = {}
     for other in BASELINES:
         try:
-            rows.append(_counts(other, baseline(other), text))
+            rows.append(_counts(other, baseline(other).encode_ordinary(text), text))
         except BaselineError as error:
             missing[other] = str(error)
     return {"characters": len(text), "bytes": len(text.encode()), "results": rows, "missing": missing}
@@ -88,7 +92,7 @@ MAX_IDS = 100_000
 MAX_FOUND = 200
 
 
-def decode(ids: list[int], tokenizer: str = "hindi") -> dict[str, Any]:
+async def decode(ids: list[int], tokenizer: str = "hindi") -> dict[str, Any]:
     """Turn token ids back into text.
 
     Args:
@@ -118,7 +122,7 @@ def decode(ids: list[int], tokenizer: str = "hindi") -> dict[str, Any]:
         return {"text": data.decode("utf-8", "replace"), "whole_characters": False, "bytes": len(data)}
 
 
-def vocabulary(query: str, tokenizer: str = "hindi") -> dict[str, Any]:
+async def vocabulary(query: str, tokenizer: str = "hindi") -> dict[str, Any]:
     """Look entries up in a vocabulary: by text inside them, by id, or by their bytes in hexadecimal.
 
     Args:
