@@ -146,3 +146,12 @@ def test_an_id_that_is_no_token_is_refused() -> None:
     for wrong in (-1, enc.n_vocab, 10**9, 1.5, "1", None):
         with pytest.raises(KeyError, match="no token"):
             enc.decode([1, wrong])
+
+
+def test_all_of_unicode_in_order(shipped: Encoding, judge: tiktoken.Encoding) -> None:
+    text = "".join(map(chr, (*range(0xD800), *range(0xE000, 0x110000))))
+    ids = shipped.encode_ordinary(text)
+    assert shipped.decode(ids) == text
+    for start in range(0, len(text), 4096):
+        part = text[start : start + 4096]
+        assert shipped.encode_ordinary(part) == judge.encode_ordinary(part), hex(start)

@@ -139,3 +139,10 @@ def test_the_page_starts_in_another_folder_without_a_home(tmp_path: Path) -> Non
         urllib.request.urlopen(url) as answer,
     ):
         assert "Hindi and Kannada" in answer.read().decode()
+
+
+def test_a_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:
+    (folder / "meta.json").rename(tmp_path / "elsewhere.json")
+    (folder / "meta.json").symlink_to(tmp_path / "elsewhere.json")
+    with pytest.raises(ArtifactError, match=r"meta\.json is a link out of the folder"):
+        load(folder)

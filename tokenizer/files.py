@@ -187,6 +187,7 @@ def _folder(name: str, revision: str | None) -> Path:
     if re.fullmatch(r"[\w-]+", name) and (ARTIFACTS / name / "meta.json").is_file():
         return ARTIFACTS / name
     if Path(name).is_dir():
+        _refuse_links_out(Path(name))
         return Path(name)
     if re.fullmatch(r"[\w.-]+/[\w.-]+", name):
         from tokenizer.hub import fetch
@@ -194,6 +195,14 @@ def _folder(name: str, revision: str | None) -> Path:
         return fetch(name, revision=revision)
     known = ", ".join(sorted(path.parent.name for path in ARTIFACTS.glob("*/meta.json")))
     raise ArtifactError(f"There is no artifact {name!r}. There are: {known or 'none yet, run make train'}.")
+
+
+def _refuse_links_out(folder: Path) -> None:
+    for path in folder.iterdir():
+        real = path.resolve()
+        # In the Hub's cache the files of a snapshot are links to blobs beside it.
+        if path.is_symlink() and real.parent not in (folder.resolve(), folder.resolve().parents[1] / "blobs"):
+            raise ArtifactError(f"{path} is a link out of the folder. Put the file itself there.")
 
 
 def _read(folder: Path) -> Encoding:
