@@ -13,16 +13,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from itertools import accumulate
+from itertools import pairwise
 from typing import NoReturn
 
+import numpy as np
 import regex
 from tqdm import tqdm
 
 from tokenizer.akshara import SCRIPTS, aksharas
+from tokenizer.arrays import Array, cut_at, distinct_runs, keys, owners, ragged, runs_of, summed, threshold
 from tokenizer.bpe import PAIR_SHIFT, merge, pair_ranks
-from tokenizer.counting import count_pieces
-from tokenizer.patterns import INDIC, INDIC_PHRASES, pieces
+from tokenizer.chunks import PHRASE, WORD, Chunks, cut
+from tokenizer.counting import Counted, count, totals
+from tokenizer.phrases import BEGINS, GOES_ON, WALL, Tokens, phrase_runs
 
 _MASK = (1 << PAIR_SHIFT) - 1
 
@@ -67,61 +70,82 @@ def train(documents: Iterable[tuple[str, int]], options: Options | None = None) 
     >>> small.strata
     {'bytes': 256, 'characters': 8, 'aksharas': 4, 'words': 2, 'phrases': 0}
     """
-    options = options or Options()
-    lines: dict[int, list[str]] = defaultdict(list)
+    texts: dict[int, list[str]] = defaultdict(list)
     for text, weight in documents:
-        lines[weight].append(text)
-    words: Counter[str] = Counter()
-    for weight, texts in sorted(lines.items()):
-        words.update(count_pieces(texts, INDIC, weight=weight))
-    if not any(piece.strip() for piece in words):
+        texts[weight].append(text)
+    return learn({weight: count(own) for weight, own in texts.items()}, options)
+
+
+def learn(corpus: Mapping[int, Counted], options: Options | None = None) -> Trained:
+    """Learn a vocabulary from counted text: weight -> the lines of that weight. Raises as `train` does."""
+    options = options or Options()
+    chunks, numbers, counts = _chunks(corpus)
+    table = cut(chunks)
+    weights = np.repeat(counts, np.diff(table.ends, prepend=0))
+    total = np.bincount(table.numbers, weights, minlength=len(table.aksharas)).astype(np.int64).tolist()
+    aksharas = {akshara: n for akshara, n in zip(table.aksharas, total, strict=True) if n}
+    if not any(akshara.strip() for akshara in aksharas):
         raise TrainingError("The corpus is empty: give at least one source with text in it.")
-    words = _common(words)
     tokens = [bytes([byte]) for byte in range(256)]
     sizes = [len(tokens)]
     with tqdm(total=options.vocab_size, initial=256, desc="merges", unit="") as progress:
-        tokens += characters(words, options)
+        tokens += characters(aksharas, options)
         sizes.append(len(tokens))
         if len(tokens) >= options.vocab_size:
             raise TrainingError(
                 f"vocab_size {options.vocab_size} is too small: bytes and characters alone take {len(tokens)}."
             )
         progress.update(len(tokens) - 256)
-        learn_aksharas(words, tokens, options, progress)
+        learn_aksharas(aksharas, tokens, options, progress)
         sizes.append(len(tokens))
+        begun = _begin(table, tokens)
         word_end = len(tokens) + round(options.word_share * (options.vocab_size - len(tokens)))
-        learn_words(words, tokens, word_end, options, progress)
+        learn_words(begun, weights[begun.akshara], tokens, word_end, options, progress)
         sizes.append(len(tokens))
         if len(tokens) < options.vocab_size:
-            learn_phrases(lines, tokens, options, progress)
+            merged = _merged(begun, table, tokens, sizes[-2], options)
+            learn_phrases(corpus, numbers, merged, tokens, options, progress)
         sizes.append(len(tokens))
     if len(tokens) < options.vocab_size:
         raise TrainingError(
             f"The text fills only {len(tokens)} of {options.vocab_size} entries: give more text, or ask for fewer."
         )
     names = ("bytes", "characters", "aksharas", "words", "phrases")
-    counts = [size - before for size, before in zip(sizes, [0, *sizes], strict=False)]
+    added = [size - before for size, before in zip(sizes, [0, *sizes], strict=False)]
     ranks = {token: rank for rank, token in enumerate(tokens)}
-    return Trained(ranks, dict(zip(names, counts, strict=True)))
+    return Trained(ranks, dict(zip(names, added, strict=True)))
+
+
+def _chunks(corpus: Mapping[int, Counted]) -> tuple[list[str], dict[int, Array], Array]:
+    """The distinct chunks of all weights, the place of each weight's chunks among them, and their counts."""
+    place: dict[str, int] = {}
+    numbers = {
+        weight: np.array([place.setdefault(chunk, len(place)) for chunk in counted.chunks], np.int32)
+        for weight, counted in corpus.items()
+    }
+    counts = np.zeros(len(place), np.int64)
+    for weight, counted in corpus.items():
+        counts[numbers[weight]] += weight * totals(counted)
+    return list(place), numbers, counts
 
 
 # --- The strata ------------------------------------------------------------------------------
 
 
-def characters(words: Mapping[str, int], options: Options) -> list[bytes]:
+def characters(aksharas: Mapping[str, int], options: Options) -> list[bytes]:
     """UTF-8 of the characters that get entries, each after the prefixes that lead to it.
 
     All characters of the scripts seen in the text, and those of other scripts that are frequent enough.
     """
     counts: Counter[str] = Counter()
-    for word, count in words.items():
-        for character in word:
-            counts[character] += count
+    for akshara, n in aksharas.items():
+        for character in akshara:
+            counts[character] += n
     least = options.character_share * counts.total()
     chosen = [
         character
-        for character, count in counts.items()
-        if "\u0080" <= character <= "\uffff" and (count >= least or _of_script(character, options.scripts))
+        for character, n in counts.items()
+        if "\u0080" <= character <= "\uffff" and (n >= least or _of_script(character, options.scripts))
     ]
     entries: dict[bytes, None] = {}
     for character in sorted(chosen, key=lambda c: (-counts[c], c)):
@@ -133,21 +157,18 @@ def characters(words: Mapping[str, int], options: Options) -> list[bytes]:
 
 
 def learn_aksharas(
-    words: Mapping[str, int], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]"
+    aksharas: Mapping[str, int], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]"
 ) -> None:
     """Merge inside aksharas until the wanted share of their occurrences is one token each.
 
     Then join marks to their letters until few enough are tokens of their own.
     """
-    counts: Counter[str] = Counter()
-    for word, count in words.items():
-        for akshara in aksharas(word.removeprefix(" ")):
-            if len(akshara) > 1 and _of_script(akshara[0], options.scripts):
-                counts[akshara] += count
-    encoded = _encode_all(list(counts), tokens)
-    total = sum(counts.values())
-    learner = _Learner(encoded, list(counts.values()), tokens, _starts_with_letter)
-    whole = sum(c for ids, c in zip(encoded, counts.values(), strict=True) if len(ids) == 1)
+    chosen = {a: n for a, n in aksharas.items() if len(a) > 1 and _of_script(a[0], options.scripts)}
+    pairs = _pair_ranks(tokens)
+    encoded = [merge(list(akshara.encode()), pairs) for akshara in chosen]
+    total = sum(chosen.values())
+    learner = _Learner(encoded, list(chosen.values()), tokens, _starts_with_letter)
+    whole = sum(n for ids, n in zip(encoded, chosen.values(), strict=True) if len(ids) == 1)
     while whole < options.akshara_coverage * total and len(tokens) < options.vocab_size:
         changed = learner.step()
         if changed is None:
@@ -163,49 +184,117 @@ def learn_aksharas(
         progress.update()
 
 
+@dataclass(frozen=True)
+class _Begun:
+    """The chunks as tokens before words are learned: no entry reaches over an akshara's end yet."""
+
+    tokens: Array
+    akshara: Array  # for each token: the place of its akshara in the chunks,
+    starts: Array  # and whether it is the first of it,
+    ends: Array  # and the last
+    broken: Array  # whether its akshara is several tokens
+    begins: Array  # the pieces that begin with it: WORD, PHRASE
+
+
+def _begin(table: Chunks, tokens: Sequence[bytes]) -> _Begun:
+    pairs = _pair_ranks(tokens)
+    encoded = [merge(list(akshara.encode()), pairs) for akshara in table.aksharas]
+    sizes = np.array([len(ids) for ids in encoded], np.int64)
+    size = sizes[table.numbers]
+    source = ragged((np.cumsum(sizes) - sizes)[table.numbers], size)
+    last = np.cumsum(size) - 1
+    starts, ends = np.zeros(len(source), np.bool_), np.zeros(len(source), np.bool_)
+    starts[last - size + 1] = ends[last] = True
+    akshara = np.repeat(np.arange(len(size)), size)
+    return _Begun(
+        np.array([id_ for ids in encoded for id_ in ids], np.int64)[source], akshara, starts, ends,
+        size[akshara] > 1, np.where(starts, table.begins[akshara], 0),
+    )  # fmt: skip
+
+
 def learn_words(
-    words: Mapping[str, int], tokens: list[bytes], end: int, options: Options, progress: "tqdm[NoReturn]"
+    begun: _Begun, weights: Array, tokens: list[bytes], end: int, options: Options, progress: "tqdm[NoReturn]"
 ) -> None:
-    """Merge inside words up to `end` entries."""
-    counts: Counter[tuple[int, ...]] = Counter()
-    encode = _WallEncoder(tokens, options.left_wall)
-    for word, count in words.items():
-        for part in encode(word):
-            counts[part] += count
-    learner = _Learner([list(ids) for ids in counts], list(counts.values()), tokens, _whole_aksharas)
-    while len(tokens) < end and learner.step() is not None:
-        progress.update()
+    """Merge inside words up to `end` entries.
+
+    With walls an akshara that is several tokens joins nothing before it: it may grow to the right only, because
+    the entry it would make with what stands before it would end in half an akshara.
+    """
+    cuts = begun.begins & WORD > 0
+    if options.left_wall:
+        cuts |= begun.starts & begun.broken
+    first, size = len(tokens), np.int64(len(tokens))
+    inside = np.flatnonzero(~cuts[1:])
+    codes = begun.tokens[inside] * size + begun.tokens[inside + 1]
+    pairs, counts = summed(codes, weights[inside])
+    # What stands on either side of a pair never occurs more often together than the pair itself, so runs can be
+    # cut at pairs rarer than any that is learned: fewer and shorter runs, more of them equal.
+    for least in (threshold(counts, end - first), 0):
+        rare = np.zeros(size * size, np.bool_)
+        rare[pairs[counts < least]] = True
+        own = cuts.copy()
+        own[inside + 1] |= rare[codes]
+        learner = _Learner(*distinct_runs(begun.tokens, own, weights), tokens, _whole_aksharas)
+        while len(tokens) < end and learner.step() is not None:
+            progress.update()
+        if (len(tokens) == end and learner.last >= least) or not least:
+            return
+        progress.update(first - len(tokens))
+        del tokens[first:]
+
+
+def _merged(begun: _Begun, table: Chunks, tokens: Sequence[bytes], first: int, options: Options) -> Tokens:
+    """The chunks as tokens after words are learned, `first` being the first entry that is more than an akshara.
+
+    Each distinct stretch between places that no entry reaches over is merged once.
+    """
+    pairs = _pair_ranks(tokens)
+    size = np.int64(len(tokens))
+    inside = np.zeros(size * size, np.bool_)
+    lower = {pair: rank for pair, rank in pairs.items() if rank < first}
+    for token in tokens[first:]:
+        ids = merge(list(token), lower)
+        inside[[a * size + b for a, b in pairwise(ids)]] = True
+    cuts = begun.begins > 0
+    cuts[1:] |= ~inside[begun.tokens[:-1] * size + begun.tokens[1:]]
+    starts, ends = cut_at(cuts)
+    _, example, place = np.unique(keys(begun.tokens, ends), return_index=True, return_inverse=True)
+    made = [merge(ids, pairs) for ids in runs_of(begun.tokens, starts[example], ends[example])]
+    sizes = np.array([len(ids) for ids in made], np.int64)
+    own = sizes[place]
+    merged = np.array([id_ for ids in made for id_ in ids], np.int64)[
+        ragged((np.cumsum(sizes) - sizes)[place], own)
+    ]
+    # A token ends where the last one that it is made of ends.
+    length = np.array([len(token) for token in tokens])
+    offsets = np.cumsum(length[merged])
+    last = np.searchsorted(np.cumsum(length[begun.tokens]), offsets)
+    whole = begun.ends[last]
+    places = np.full(len(merged), GOES_ON, np.uint8)
+    if options.left_wall:
+        places[1:][whole[:-1] & ~whole[1:]] = WALL
+    places[(np.cumsum(own) - own)[begun.begins[starts] & PHRASE > 0]] = BEGINS
+    chunk_ends = np.searchsorted(begun.akshara[last], table.ends, side="left")
+    return Tokens(merged, places, chunk_ends, table.opens, table.closes, len(tokens))
 
 
 def learn_phrases(
-    lines: Mapping[int, Sequence[str]], tokens: list[bytes], options: Options, progress: "tqdm[NoReturn]"
+    corpus: Mapping[int, Counted],
+    numbers: Mapping[int, Array],
+    merged: Tokens,
+    tokens: list[bytes],
+    options: Options,
+    progress: "tqdm[NoReturn]",
 ) -> None:
-    """Merge across blanks up to `vocab_size`, each distinct segment of a line counted once a line."""
-    encode = _WallEncoder(tokens, options.left_wall)
-    runs: list[tuple[list[tuple[int, ...]], int]] = []
-    pair_counts: Counter[int] = Counter()
-    for weight, texts in sorted(lines.items()):
-        for line in _without_templates(texts, options.template_lines):
-            parts = [p for piece in set(pieces(INDIC_PHRASES, line)) for p in encode(piece)]
-            runs.append((parts, weight))
-            for ids in parts:
-                for pair in zip(ids, ids[1:], strict=False):
-                    pair_counts[pair[0] << PAIR_SHIFT | pair[1]] += weight
-    wanted = options.vocab_size - len(tokens)
-    # The threshold under which no pair can become an entry: that of four times as many pairs as are wanted.
-    frequent = sorted(pair_counts.values(), reverse=True)
-    threshold = frequent[min(len(frequent) - 1, 4 * wanted)] if frequent else 1
-    segments: Counter[tuple[int, ...]] = Counter()
-    for parts, weight in runs:
-        seen = {s for ids in parts for s in _cut(ids, pair_counts, threshold) if len(s) > 1}
-        for segment in seen:
-            segments[segment] += weight
+    """Merge across blanks up to `vocab_size`, each distinct run of a line counted once a line."""
 
     def allowed(left: bytes, right: bytes) -> bool:
         joined = left + right
         return joined[1:].count(b" ") < options.phrase_words and _whole_aksharas(left, right)
 
-    learner = _Learner([list(ids) for ids in segments], list(segments.values()), tokens, allowed)
+    wanted = options.vocab_size - len(tokens)
+    runs, counts = phrase_runs(corpus, numbers, merged, wanted, options.template_lines)
+    learner = _Learner(runs, counts, tokens, allowed)
     while len(tokens) < options.vocab_size and learner.step() is not None:
         progress.update()
 
@@ -222,15 +311,22 @@ class _Learner:
         self.sequences, self.counts, self.tokens = sequences, counts, tokens
         self.ranks = {token: rank for rank, token in enumerate(tokens)}
         self.allowed = allowed
-        self.pair_counts: dict[int, int] = defaultdict(int)
+        self.last = 0  # how often the last entry occurred when it was learned
+        flat = np.array([id_ for ids in sequences for id_ in ids], np.int64)
+        owner = owners(np.cumsum([len(ids) for ids in sequences], dtype=np.int64))
+        inside = np.flatnonzero(owner[1:] == owner[:-1])
+        pairs, owner = flat[inside] << PAIR_SHIFT | flat[inside + 1], owner[inside]
+        distinct, sums = summed(pairs, np.array(counts, np.int64)[owner])
+        self.pair_counts: dict[int, int] = defaultdict(
+            int, zip(distinct.tolist(), sums.tolist(), strict=True)
+        )
         # Which sequences a pair has been in: appended to, never cleaned, because a merge looks anyway.
-        self.postings: dict[int, list[int]] = defaultdict(list)
-        for index, ids in enumerate(sequences):
-            for left, right in zip(ids, ids[1:], strict=False):
-                pair = left << PAIR_SHIFT | right
-                self.pair_counts[pair] += counts[index]
-                self.postings[pair].append(index)
-        self.heap = [(-count, pair) for pair, count in self.pair_counts.items() if self._may(pair)]
+        order = np.argsort(pairs, kind="stable")
+        starts, ends = cut_at(np.diff(pairs[order], prepend=-1) != 0)
+        self.postings: dict[int, list[int]] = defaultdict(
+            list, zip(distinct.tolist(), runs_of(owner[order], starts, ends), strict=True)
+        )
+        self.heap = [(-count, pair) for pair, count in self.pair_counts.items()]
         heapify(self.heap)
 
     def step(self) -> list[int] | None:
@@ -243,6 +339,8 @@ class _Learner:
             if count != -negative:
                 heappush(self.heap, (-count, pair))
                 continue
+            if not self._may(pair):
+                continue
             joined = self.tokens[pair >> PAIR_SHIFT] + self.tokens[pair & _MASK]
             rank = self.ranks.get(joined)
             if rank is not None:  # an entry already, reached by another pair: merge, but learn nothing
@@ -250,6 +348,7 @@ class _Learner:
                 continue
             rank = self.ranks[joined] = len(self.tokens)
             self.tokens.append(joined)
+            self.last = count
             return self._apply(pair, rank)
         return None
 
@@ -291,7 +390,7 @@ class _Learner:
                 changed.append(index)
         del pair_counts[pair]
         for fresh in sorted(born):
-            if (count := pair_counts.get(fresh, 0)) > 0 and self._may(fresh):
+            if (count := pair_counts.get(fresh, 0)) > 0:
                 heappush(self.heap, (-count, fresh))
         return changed
 
@@ -343,11 +442,6 @@ def _of_script(character: str, scripts: Sequence[str]) -> bool:
 _SCRIPT = {script: regex.compile(rf"\p{{{script}}}|[।॥\u200c\u200d]") for script in SCRIPTS}
 
 
-def _common(words: Counter[str]) -> Counter[str]:
-    """The words in a fixed order, most frequent first."""
-    return Counter(dict(sorted(words.items(), key=lambda item: (-item[1], item[0]))))
-
-
 def _occurrences(wanted: set[int], learner: _Learner) -> int:
     return sum(
         count * sum(map(wanted.__contains__, ids))
@@ -355,79 +449,5 @@ def _occurrences(wanted: set[int], learner: _Learner) -> int:
     )
 
 
-def _encode_all(texts: Sequence[str], tokens: list[bytes]) -> list[list[int]]:
-    pairs = pair_ranks({token: rank for rank, token in enumerate(tokens)})
-    return [merge(list(text.encode()), pairs) for text in texts]
-
-
-class _WallEncoder:
-    """Text -> its ids so far, cut before each akshara that is several tokens if there are walls.
-
-    Such an akshara may grow to the right only: the entry it would make with what stands before it would
-    end in half an akshara.
-    """
-
-    def __init__(self, tokens: list[bytes], left_wall: bool) -> None:
-        self.pairs = pair_ranks({token: rank for rank, token in enumerate(tokens)})
-        self.tokens = tokens
-        self.left_wall = left_wall
-        self.known: dict[str, list[tuple[int, ...]]] = {}
-
-    def __call__(self, text: str) -> list[tuple[int, ...]]:
-        """The runs of ids; a text of several words is put together from its words."""
-        if " " not in text[1:]:
-            return self._word(text)
-        first, *rest = text[1:].split(" ")
-        runs = [list(run) for run in self._word(text[0] + first)]
-        for part in rest:
-            more = self._word(" " + part)
-            runs[-1] += more[0]
-            runs += [list(run) for run in more[1:]]
-        return [tuple(run) for run in runs]
-
-    def _word(self, word: str) -> list[tuple[int, ...]]:
-        if word not in self.known:
-            self.known[word] = self._cut_at_walls(word)
-        return self.known[word]
-
-    def _cut_at_walls(self, word: str) -> list[tuple[int, ...]]:
-        ids = merge(list(word.encode()), self.pairs)
-        if not self.left_wall:
-            return [tuple(ids)]
-        ends = set(accumulate(len(akshara.encode()) for akshara in aksharas(word)))
-        runs: list[list[int]] = [[]]
-        offset = 0
-        whole = True  # what is before this token ends with an akshara
-        for token in ids:
-            offset += len(self.tokens[token])
-            if whole and offset not in ends and runs[-1]:
-                runs.append([])
-            runs[-1].append(token)
-            whole = offset in ends
-        return [tuple(run) for run in runs]
-
-
-def _cut(ids: Sequence[int], pair_counts: Mapping[int, int], threshold: int) -> Iterable[tuple[int, ...]]:
-    """The runs of ids whose every pair occurs often enough to become an entry."""
-    start = 0
-    for at in range(1, len(ids)):
-        if pair_counts[ids[at - 1] << PAIR_SHIFT | ids[at]] < threshold:
-            yield tuple(ids[start:at])
-            start = at
-    yield tuple(ids[start:])
-
-
-def _without_templates(lines: Sequence[str], most: int) -> Iterable[str]:
-    """Lines, but at most so many of one template: the same frequent words around changing rare ones."""
-    counts = Counter(word for line in lines for word in line.split())
-    frequent = {word for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:1000]}
-    seen: Counter[tuple[str, ...]] = Counter()
-    for line in dict.fromkeys(lines):
-        skeleton: list[str] = []
-        for word in line.split():
-            kept = word if word in frequent else "*"
-            if kept != "*" or skeleton[-1:] != ["*"]:
-                skeleton.append(kept)
-        seen[key := tuple(skeleton)] += 1
-        if seen[key] <= most:
-            yield line
+def _pair_ranks(tokens: Sequence[bytes]) -> dict[int, int]:
+    return pair_ranks({token: rank for rank, token in enumerate(tokens)})
