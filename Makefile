@@ -54,7 +54,7 @@ $(VENV)/space: requirements.txt
 	$(BIN)/python -m pip install --quiet -r requirements.txt
 	touch $@
 
-$(VENV)/test: requirements-test.txt $(VENV)/space
+$(VENV)/test: requirements-test.txt requirements-cluster.txt $(VENV)/space
 	$(BIN)/python -m pip install --quiet -r requirements.txt -r requirements-test.txt
 	touch $@
 

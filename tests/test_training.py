@@ -146,3 +146,8 @@ def test_the_same_text_gives_the_same_bytes_in_every_process(tmp_path):
         )  # fmt: skip
         made.append({path.name: path.read_bytes() for path in folder.iterdir()})
     assert made[0] == made[1]
+
+
+def test_who_only_encodes_waits_for_nothing_that_only_training_needs():
+    script = "import sys, tokenizer; tokenizer.load('hindi'); print({'numpy', 'datasets', 'gradio'} & set(sys.modules))"
+    assert subprocess.check_output([sys.executable, "-c", script], text=True) == "set()\n"

@@ -1,9 +1,22 @@
 """Byte-level BPE for Hindi and Kannada in fewer than 5,000 tokens."""
 
+from typing import TYPE_CHECKING, Any
+
 from tokenizer.baselines import baseline
 from tokenizer.encoding import Encoding
 from tokenizer.files import load
 from tokenizer.metrics import measure
-from tokenizer.training import train
+
+if TYPE_CHECKING:
+    from tokenizer.training import train
 
 __all__ = ["Encoding", "baseline", "load", "measure", "train"]
+
+
+def __getattr__(name: str) -> Any:
+    # Training needs numpy, which takes as long to import as all the rest.
+    if name == "train":
+        from tokenizer.training import train
+
+        return train
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -10,18 +10,22 @@ import os
 import sys
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tokenizer.akshara import SCRIPTS
 from tokenizer.baselines import BASELINES, baseline
-from tokenizer.corpus import documents
 from tokenizer.encoding import Encoding
 from tokenizer.files import ARTIFACTS, export, load, save
 from tokenizer.metrics import measure
 from tokenizer.patterns import INDIC_PHRASES
-from tokenizer.training import Options, train
+
+if TYPE_CHECKING:
+    from tokenizer.corpus import Shard
+    from tokenizer.counting import Counted
 
 EXAMPLES = """examples:
   echo "हिन्दी" | python -m tokenizer encode
@@ -103,19 +107,29 @@ def _add_tokenizer(command: argparse.ArgumentParser) -> None:
 SPECIAL = "<|endoftext|>"
 
 
+# Which script a language is written in, for those that are mostly written in one of SCRIPTS.
+LANGUAGES = {
+    "assamese": "Bengali", "bengali": "Bengali", "bhojpuri": "Devanagari", "gujarati": "Gujarati", "hindi": "Devanagari",
+    "kannada": "Kannada", "konkani": "Devanagari", "maithili": "Devanagari", "malayalam": "Malayalam",
+    "marathi": "Devanagari", "nepali": "Devanagari", "odia": "Oriya", "punjabi": "Gurmukhi", "sanskrit": "Devanagari",
+    "tamil": "Tamil", "telugu": "Telugu", "tulu": "Kannada",
+}  # fmt: skip
+
+
 def _add_train(commands: Any) -> None:
     command = _command(
         commands,
         "train",
         run_train,
         "Train an artifact from a recipe, or from your own text.",
-        "python -m tokenizer train --script Tamil --corpus my.txt --output artifacts/tamil",
+        "python -m tokenizer train --language tamil --corpus my.txt --output artifacts/tamil",
     )
     what = command.add_mutually_exclusive_group(required=True)
     what.add_argument(
         "--recipe", help="a recipe's name (tokenizer/recipes) or file; --corpus is then its folder"
     )
-    what.add_argument("--script", choices=sorted(SCRIPTS), help="the script of your text")
+    what.add_argument("--language", choices=sorted(LANGUAGES), help="the language of your text")
+    what.add_argument("--script", choices=sorted(SCRIPTS), help="its script, if the language is not listed")
     command.add_argument(
         "--corpus",
         nargs="+",
@@ -126,7 +140,11 @@ def _add_train(commands: Any) -> None:
     command.add_argument("--vocab-size", type=int, default=4999, help="entries in all (default: 4999)")
     command.add_argument("--text-column", default="text", help="the column with the text (default: text)")
     command.add_argument("--limit", type=int, help="at most this many documents")
-    command.add_argument("--seed", type=int, help="shuffle each source, the same way every time")
+    command.add_argument("--seed", type=int, help="shuffle the sources, the same way every time")
+    command.add_argument("--counts", type=Path, help="keep counts in this folder: a run that stopped goes on")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, default=1, help="count in so many processes (default: 1)")
+    where.add_argument("--scheduler", help="count on the Dask cluster at this address (tcp://…)")
 
 
 def run_train(asked: argparse.Namespace) -> None:
@@ -136,44 +154,67 @@ def run_train(asked: argparse.Namespace) -> None:
         return
     if asked.output is None:
         raise ValueError("say where to write it: --output FOLDER")
-    texts = documents(asked.corpus, text_column=asked.text_column, limit=asked.limit, seed=asked.seed)
+    from tokenizer.corpus import shards
+    from tokenizer.counting import join
+
     corpus = [
         {"source": source, "licence": "unknown", "weight": 1, "sha256": _sha256(source)}
         for source in asked.corpus
     ]
+    script = asked.script or LANGUAGES[asked.language]
+    with _counted(asked, shards(asked.corpus, text_column=asked.text_column, seed=asked.seed)) as counted:
+        lines = {1: join(counted, limit=asked.limit)}
     _train_to(
         asked.output,
-        ((text, 1) for text in texts),
-        {"vocab_size": asked.vocab_size - 1, "scripts": (asked.script,)},
-        {"languages": [], "corpus": corpus},
+        lines,
+        {"vocab_size": asked.vocab_size - 1, "scripts": (script,)},
+        {"languages": [asked.language] if asked.language else [], "corpus": corpus},
+    )
+
+
+def _counted(asked: argparse.Namespace, shards: Sequence["Shard"]) -> "closing[Generator[Counted]]":
+    """The shards counted where it was asked; leaving lets go of the processes that counted."""
+    from tokenizer.counting import count_shards
+
+    return closing(
+        count_shards(shards, workers=asked.workers, scheduler=asked.scheduler, folder=asked.counts)
     )
 
 
 def _train_recipe(asked: argparse.Namespace) -> None:
+    from tokenizer.corpus import shards
+    from tokenizer.counting import join
+
     named = Path(__file__).parent / "recipes" / f"{asked.recipe}.toml"
     recipe = tomllib.loads((named if named.is_file() else Path(asked.recipe)).read_text(encoding="utf-8"))
     root = Path(asked.corpus[0])
-    weighted = (
-        (text, entry["weight"]) for entry in recipe["corpus"] for text in documents([root / entry["file"]])
-    )
+    own = [shards([root / entry["file"]]) for entry in recipe["corpus"]]
+    # Each source's lines once; what two sources share counts in both.
+    weighted: dict[int, list[Counted]] = {}
+    with _counted(asked, [shard for some in own for shard in some]) as counted:
+        for entry, some in zip(recipe["corpus"], own, strict=True):
+            weighted.setdefault(entry["weight"], []).append(join(islice(counted, len(some))))
+    lines = {weight: join(parts, distinct=False) for weight, parts in weighted.items()}
     corpus = [entry | {"sha256": _sha256(root / entry["file"])} for entry in recipe["corpus"]]
     options = {"vocab_size": asked.vocab_size - 1} | recipe["options"]
     options["scripts"] = tuple(options["scripts"])
     folder = asked.output or ARTIFACTS / recipe["name"]
     meta = {"languages": recipe["languages"], "corpus": corpus}
-    _train_to(folder, weighted, options, meta, eval_root=root / "eval", name=recipe["name"])
+    _train_to(folder, lines, options, meta, eval_root=root / "eval", name=recipe["name"])
 
 
 def _train_to(
     folder: Path,
-    texts: Iterable[tuple[str, int]],
+    corpus: "Mapping[int, Counted]",
     options: dict[str, Any],
     meta: dict[str, Any],
     *,
     eval_root: Path | None = None,
     name: str = "",
 ) -> None:
-    trained = train(texts, Options(**options))
+    from tokenizer.training import Options, learn
+
+    trained = learn(corpus, Options(**options))
     enc = Encoding(
         name or folder.name,
         pat_str=INDIC_PHRASES,
@@ -396,11 +437,10 @@ def run_evaluate(asked: argparse.Namespace) -> None:
 
 
 def _lines(asked: argparse.Namespace) -> Iterator[str]:
-    from itertools import islice
+    from tokenizer.corpus import rows, shards
 
-    from tokenizer.corpus import rows
-
-    texts = (text for source in asked.sources for text in rows(source, text_column=asked.text_column))
+    own = shards(asked.sources, text_column=asked.text_column)
+    texts = (text for shard in own for text in rows(shard))
     return islice((text for text in texts if text), asked.limit)
 
 

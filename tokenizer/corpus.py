@@ -1,7 +1,8 @@
-"""Text files and Hub data sets -> clean documents, each once; read through `datasets`.
+"""Text files and Hub data sets -> clean documents, shard by shard.
 
 A *source* is the path of a local file (text, one document a line; Parquet; JSON Lines) or the name of
 a data set on the Hub, `owner/name` or `owner/name:configuration`, which is streamed. A local file wins.
+A *shard* is a part of a source that can be read by itself: some megabytes of a text file, a row group of Parquet.
 """
 
 import hashlib
@@ -9,12 +10,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, NamedTuple
 
 import regex
 
-# How `datasets` names the reader of each kind of file.
-READERS = {".txt": "text", ".parquet": "parquet", ".jsonl": "json", ".json": "json"}
+# How `datasets` names the reader of each kind of file; text is read here, in shards of so many bytes.
+READERS = {".txt": "", ".parquet": "parquet", ".jsonl": "json", ".json": "json"}
+SHARD_BYTES = 16_000_000
 
 _HUB_NAME = regex.compile(r"([\w.-]+/[\w.-]+)(?::([\w.-]+))?")
 
@@ -23,12 +26,22 @@ _HUB_NAME = regex.compile(r"([\w.-]+/[\w.-]+)(?::([\w.-]+))?")
 _NOISE = regex.compile(r"[\p{Cc}--[\t\n\v\f\r\x85]]|[\u00ad\u200b\u2060\ufeff\ufffd]", flags=regex.V1)
 _BLANKS = regex.compile(r"\s+")
 
-# Rows a streamed shuffle draws from: larger mixes better and holds more in memory.
+# Rows a shuffle draws from: larger mixes better and holds more in memory.
 SHUFFLE_BUFFER = 10_000
 
 
 class CorpusError(ValueError):
     """A source cannot be read; the message says which, why, and what to do."""
+
+
+class Shard(NamedTuple):
+    """One of the `parts` of a source, and how it is read; a plain value that any machine can be handed."""
+
+    source: str
+    part: int
+    parts: int
+    text_column: str = "text"
+    seed: int | None = None  # rows come shuffled by it
 
 
 def clean(text: str) -> str:
@@ -67,6 +80,24 @@ def letters_in(script: str, text: str) -> float:
     return sum(unicodedata.name(c, "").startswith(script.upper()) for c in letters) / max(1, len(letters))
 
 
+def shards(
+    sources: Iterable[str | Path], *, text_column: str = "text", seed: int | None = None
+) -> list[Shard]:
+    """The shards of the sources, in order, or with a `seed` in the order it gives.
+
+    Raises `CorpusError` for a source that is missing, of another kind, or unreachable.
+    """
+    found = [
+        Shard(str(source), index, number, text_column, seed)
+        for source in sources
+        for number in [_number(source)]
+        for index in range(number)
+    ]
+    if seed is not None:
+        Random(seed).shuffle(found)
+    return found
+
+
 def documents(
     sources: Iterable[str | Path],
     *,
@@ -76,40 +107,94 @@ def documents(
 ) -> Iterator[str]:
     """The clean, distinct documents of the sources, in order; at most `limit` of them.
 
-    With a `seed` each source's rows come shuffled, the same way every time. Raises `CorpusError` for a
-    source that is missing, of another kind, unreachable, or without `text_column`.
+    With a `seed` shards and the rows in them come shuffled, the same way every time. Raises `CorpusError` as
+    `shards` does, and for a source without `text_column`.
     """
-    texts = (text for source in sources for text in rows(source, text_column=text_column, seed=seed))
-    return islice(distinct(filter(None, map(clean, texts))), limit)
+    own = shards(sources, text_column=text_column, seed=seed)
+    return islice(distinct(text for shard in own for text in cleaned(shard)), limit)
 
 
-def rows(source: str | Path, *, text_column: str = "text", seed: int | None = None) -> Iterator[str]:
-    """One source's texts as they stand, empty ones as ""; raises as `documents` does."""
-    data = _open(source)
-    if seed is not None:
-        data = data.shuffle(seed=seed, buffer_size=SHUFFLE_BUFFER)
-    for row in data:
-        if text_column not in row:
-            raise CorpusError(f"{source} has no column {text_column!r}; it has {', '.join(row)}.")
-        yield row[text_column] or ""
+def cleaned(shard: Shard) -> Iterator[str]:
+    """The clean documents of a shard that are not empty."""
+    return filter(None, map(clean, rows(shard)))
+
+
+def rows(shard: Shard) -> Iterator[str]:
+    """A shard's texts as they stand, empty ones as ""; raises `CorpusError` if there is no such column."""
+    found = _rows(shard)
+    if shard.seed is None:
+        return found
+    return _shuffled(found, Random(f"{shard.seed} {shard.part}"))
+
+
+def _rows(shard: Shard) -> Iterator[str]:
+    path = Path(shard.source)
+    if path.is_file() and path.suffix == ".txt":
+        yield from _lines(path, shard.part * SHARD_BYTES, (shard.part + 1) * SHARD_BYTES)
+        return
+    for row in _open(shard.source).shard(shard.parts, shard.part):
+        if shard.text_column not in row:
+            raise CorpusError(f"{shard.source} has no column {shard.text_column!r}; it has {', '.join(row)}.")
+        yield row[shard.text_column] or ""
+
+
+def _shuffled(rows: Iterable[str], chance: Random) -> Iterator[str]:
+    """Rows drawn from a buffer. (The shuffle of `datasets` 5.2 waits five seconds at the end of each shard.)"""
+    held: list[str] = []
+    for row in rows:
+        if len(held) < SHUFFLE_BUFFER:
+            held.append(row)
+        else:
+            at = chance.randrange(SHUFFLE_BUFFER)
+            yield held[at]
+            held[at] = row
+    chance.shuffle(held)
+    yield from held
+
+
+def _lines(path: Path, start: int, end: int) -> list[str]:
+    """The lines that begin in a range of a text file's bytes."""
+    with path.open("rb") as file:
+        if start:
+            file.seek(start - 1)
+            file.readline()  # the end of a line that begins before
+        at = file.tell()
+        data = file.read(max(0, end - at))
+        if data and not data.endswith(b"\n"):
+            data += file.readline()
+    try:
+        return data.decode("utf-8-sig" if at == 0 else "utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{path} is not UTF-8 at byte {at + error.start}: convert it first, with iconv."
+        ) from None
+
+
+def _number(source: str | Path) -> int:
+    path = Path(source)
+    if path.is_file() and path.suffix == ".txt":
+        return max(1, -(-path.stat().st_size // SHARD_BYTES))
+    number: int = _open(source).num_shards
+    return number
 
 
 def _open(source: str | Path) -> Any:
-    """A streaming `datasets` data set."""
+    """A streaming `datasets` data set, its shards as small as its format allows."""
     import datasets  # a second of imports that encoding never needs
 
     path = Path(source)
     if path.is_file():
         if path.suffix not in READERS:
             raise CorpusError(f"{path} is of no kind that can be read: name a {', '.join(READERS)} file.")
-        return datasets.load_dataset(
+        found = datasets.load_dataset(
             READERS[path.suffix], data_files=str(path), split="train", streaming=True
         )
+        return found.reshard()
     named = _HUB_NAME.fullmatch(str(source))
     if named is None or path.suffix in READERS:
         raise CorpusError(f"There is no file {source}.")
     try:
-        return datasets.load_dataset(named[1], named[2], split="train", streaming=True)
+        return datasets.load_dataset(named[1], named[2], split="train", streaming=True).reshard()
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise CorpusError(
