@@ -2,8 +2,8 @@
 
 from tokenizer.baselines import baseline
 from tokenizer.encoding import Encoding
-from tokenizer.files import load
+from tokenizer.files import load, to_tiktoken
 from tokenizer.metrics import measure
 from tokenizer.training import train
 
-__all__ = ["Encoding", "baseline", "load", "measure", "train"]
+__all__ = ["Encoding", "baseline", "load", "measure", "to_tiktoken", "train"]

@@ -111,6 +111,8 @@ def fetch(repo: str, *, revision: str | None = None) -> Path:
 
 def artifact_files(folder: Path) -> list[Path]:
     """The files of an artifact that would be published; raises `HubError` if one is missing."""
+    if not folder.is_dir():
+        raise HubError(f"There is no artifact {folder}: give a name of artifacts/, or a folder.")
     files = [folder / name for name in ARTIFACT_FILES]
     missing = [path.name for path in files if not path.is_file()]
     if missing:
