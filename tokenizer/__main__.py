@@ -22,7 +22,7 @@ from tokenizer.baselines import BASELINES, baseline
 from tokenizer.corpus import documents, rows
 from tokenizer.encoding import Encoding
 from tokenizer.files import ARTIFACTS, export, load, save
-from tokenizer.metrics import measure
+from tokenizer.metrics import HEADINGS, measure
 from tokenizer.patterns import INDIC_PHRASES
 from tokenizer.segments import runs
 from tokenizer.training import Options, train
@@ -392,15 +392,6 @@ def visible(text: str) -> str:
 
 # --- evaluate ----------------------------------------------------------------------------------
 
-COLUMNS = {
-    "tokens": "tokens",
-    "characters_per_token": "characters / token",
-    "bytes_per_token": "bytes / token",
-    "fertility": "tokens / word",
-    "split_rate": "split rate",
-    "failed_lines": "lines lost",
-}
-
 
 def _add_evaluate(commands: Any) -> None:
     command = _command(
@@ -466,8 +457,8 @@ def _print_table(results: dict[str, dict[str, int | float]], title: str) -> None
 
     table = Table(title=title, box=SIMPLE_HEAD)
     table.add_column("tokenizer", no_wrap=True)
-    cells = {name: [_figure(figures[key]) for key in COLUMNS] for name, figures in results.items()}
-    for heading, column in zip(COLUMNS.values(), zip(*cells.values(), strict=True), strict=True):
+    cells = {name: [_figure(figures[key]) for key in HEADINGS] for name, figures in results.items()}
+    for heading, column in zip(HEADINGS.values(), zip(*cells.values(), strict=True), strict=True):
         table.add_column(heading, justify="right", min_width=max(map(len, [*column, *heading.split()])))
     for name, row in cells.items():
         table.add_row(name, *row)
