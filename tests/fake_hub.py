@@ -141,10 +141,13 @@ def validate_yaml(self):
 
 
 @route("GET")
-def info(self, kind, name, *_):
+def info(self, kind, name, revision=None):
     files = self.files(kind, name)
     if files is not None:
         sha = self.server.commit_of((kind, name))
+        if revision not in (None, "main", sha):
+            self.json(404, {"error": "Invalid rev id"}, X_Error_Code="RevisionNotFound")
+            return
         siblings = [{"rfilename": path, "size": len(data)} for path, data in files.items()]
         self.json(200, {"id": name, "_id": name, "sha": sha, "siblings": siblings, "private": False, "tags": [],
                         "downloads": 0, "likes": 0})  # fmt: skip

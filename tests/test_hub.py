@@ -110,6 +110,27 @@ def test_fetch_gives_a_folder_and_then_the_cache_serves(client, server):
     assert gone.stdout == first.stdout, gone.stderr
 
 
+def test_a_local_folder_wins_over_the_hub(client, server, tmp_path):
+    server.repos["models", "owner/tiny"] = {
+        path.name: path.read_bytes() for path in (ARTIFACTS / "kannada").iterdir()
+    }
+    code = "from tokenizer import load\nprint(load('owner/tiny').name)"
+    assert client(code).stdout == "kannada\n"
+    shutil.copytree(ARTIFACTS / "hindi", tmp_path / "owner/tiny")
+    before = len(server.requests)
+    assert client(code).stdout == "hindi\n"
+    assert len(server.requests) == before
+
+
+def test_a_revision_is_asked_for(client, server):
+    server.repos["models", "owner/tiny"] = FILES
+    sha = server.commit_of(("models", "owner/tiny"))
+    code = "hub.fetch('owner/tiny', revision={!r})"
+    assert client(code.format(sha)).returncode == 0
+    assert f"/owner/tiny/resolve/{sha}/meta.json" in [path for _, path in server.requests]
+    assert "has no repository owner/tiny of that revision" in client(code.format("v9")).stderr
+
+
 def test_a_broken_download_is_finished(client, server):
     server.repos["models", "owner/tiny"] = FILES
     server.cut_once = {"ranks.tiktoken"}
@@ -238,10 +259,11 @@ def test_what_is_shipped_can_be_published_and_used_as_its_card_says(client, serv
     used = client(
         f"{first.replace('…', text).replace('AutoTokenizer.from', 'print(AutoTokenizer.from')})\n"
         f"{second}\nprint(enc.encode_ordinary({text!r}))\n"
-        f"from tokenizer import load\nprint(load('owner/tiny').encode_ordinary({text!r}))",
+        f"from tokenizer import load\nprint(load('owner/tiny').encode_ordinary({text!r}))\n"
+        f"from tokenizers import Tokenizer\nprint(Tokenizer.from_pretrained('owner/tiny').encode({text!r}).ids)",
         token=None, TIKTOKEN_CACHE_DIR=str(tmp_path),
     )  # fmt: skip
-    assert used.stdout.splitlines() == [str(load(name).encode_ordinary(text))] * 3, used.stderr
+    assert used.stdout.splitlines() == [str(load(name).encode_ordinary(text))] * 4, used.stderr
 
 
 # --- Any tokenizer of the Hub -----------------------------------------------------------------

@@ -176,7 +176,7 @@ def model_card(meta: dict[str, Any], repo: str) -> str:
         for entry in meta["corpus"]
     ]
     strata = ", ".join(f"{number:,} {name}" for name, number in meta.get("strata", {}).items())
-    languages = ", ".join(meta["languages"]) or "the text below"
+    languages = " and ".join(language.title() for language in meta["languages"]) or "the text above"
     end = next(iter(meta.get("special_tokens", {})), "")
     return f"""---
 {chr(10).join(front)}
