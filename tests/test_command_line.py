@@ -129,6 +129,13 @@ def test_inspect_keeps_aksharas_whole_and_shows_every_token():
     ]  # fmt: skip
 
 
+def test_inspect_as_json():
+    shown = json.loads(run("inspect", *GPT2, "--json", data="aह".encode()).stdout)
+    assert shown[0] == {"id": 64, "text": "a", "bytes": "61"}
+    assert [one["text"] for one in shown[1:]] == [None, None]
+    assert bytes.fromhex("".join(one["bytes"] for one in shown)).decode() == "aह"
+
+
 def test_inspect_is_coloured_in_a_terminal_and_plain_in_a_pipe(tmp_path):
     (tmp_path / "a.txt").write_text("हिन्दी में\n", encoding="utf-8")
     shown = on_a_terminal("inspect", tmp_path / "a.txt")

@@ -188,6 +188,17 @@ def test_the_space_is_exactly_the_files_it_needs(client, server, tmp_path):
     assert server.repos["spaces", "owner/page"]["app.py"] == b"app.py"
 
 
+def test_the_command_publishes(client, server, artifact):
+    push = "from tokenizer.__main__ import main\nraise SystemExit(main(['push', 'tiny', '--repo', 'owner/tiny']))"
+    done = client(push)
+    assert (done.returncode, done.stdout) == (0, f"{server.url}/owner/tiny\n"), done.stderr
+    assert set(server.repos["models", "owner/tiny"]) == {*FILES, "README.md"}
+    refused = client(push, token="hf_wrong")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr.splitlines()[-1].startswith("error: The Hub refuses the token for owner/tiny")
+    assert "Traceback" not in refused.stderr
+
+
 def test_a_refusal_says_what_the_hub_says(client, server, artifact):
     server.refuses = (402, "Gradio Spaces require a paid plan.")
     refused = client(f"try:\n    {PUSH}\nexcept hub.HubError as error:\n    print(error)")
@@ -423,6 +434,14 @@ def test_data_sets_stream_from_the_hub(client, server, tmp_path):
     code = "from tokenizer.corpus import documents\nprint(*documents(['owner/wiki:kn']))"
     done = client(code, token=None)
     assert done.stdout.split() == ["ಕನ್ನಡ", "ಭಾಷೆ"], done.stderr
+    evaluate = "from tokenizer.__main__ import main\nraise SystemExit(main(['evaluate', {!r}, '--tokenizer', 'kannada', '--json']))"
+    evaluated = client(evaluate.format("owner/wiki:kn"), token=None)
+    assert json.loads(evaluated.stdout)["kannada"]["characters"] == len("ಕನ್ನಡಭಾಷೆಕನ್ನಡ"), evaluated.stderr
+    unknown = client(evaluate.format("owner/none"), token=None)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert unknown.stderr.splitlines()[-1].startswith(
+        "error: There is no file owner/none, and the Hub's data set"
+    )
     missing = client("from tokenizer.corpus import documents\nprint(*documents(['owner/none']))", token=None)
     assert "CorpusError" in missing.stderr
     assert "cannot be read" in missing.stderr.splitlines()[-1]

@@ -328,6 +328,7 @@ def _add_inspect(commands: Any) -> None:
     )
     command.add_argument("files", nargs="*", default=["-"], help="text files; - or none: standard input")
     _add_tokenizer(command)
+    command.add_argument("--json", action="store_true", help="one JSON list for each file: id, text, bytes")
 
 
 def run_inspect(asked: argparse.Namespace) -> None:
@@ -344,6 +345,11 @@ def run_inspect(asked: argparse.Namespace) -> None:
         text = read_text(path).rstrip("\r\n")
         ids = enc.encode_ordinary(text)
         tokens = [enc.decode_single_token_bytes(token) for token in ids]
+        if asked.json:
+            print(
+                json.dumps([_described(*pair) for pair in zip(ids, tokens, strict=True)], ensure_ascii=False)
+            )
+            continue
         whole = runs(text, tokens)
         line = Text()
         for at, run in enumerate(whole):
@@ -361,6 +367,14 @@ def run_inspect(asked: argparse.Namespace) -> None:
             f"{counted.characters_per_token:.2f} characters/token, {counted.bytes_per_token:.2f} bytes/token",
             soft_wrap=True,
         )
+
+
+def _described(token: int, data: bytes) -> dict[str, Any]:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = None  # bytes that are no text alone
+    return {"id": token, "text": text, "bytes": data.hex(" ")}
 
 
 def shown(token: bytes) -> str:

@@ -6,8 +6,8 @@ Reads the text as one line of JSON, then the file; writes one line of JSON.
 """
 
 import json
-import resource
 import sys
+from contextlib import suppress
 from typing import Any
 
 MAX_MEMORY = 2_000_000_000  # bytes; the largest in wide use need 0.5 GB
@@ -36,7 +36,10 @@ def read(data: str, text: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+    with suppress(ImportError, ValueError, OSError):  # macOS and Windows cannot: there, time alone is limited
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     text = json.loads(sys.stdin.buffer.readline())
     try:
         answer = read(sys.stdin.buffer.read().decode(), text)
