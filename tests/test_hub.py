@@ -173,6 +173,16 @@ def test_a_repository_without_an_artifact(client, server):
     assert "is no artifact of this library" in client(FETCH).stderr
 
 
+def test_an_unfinished_download_without_a_network(client, server, tmp_path):
+    server.repos["models", "owner/tiny"] = FILES
+    assert client(FETCH).returncode == 0
+    (kept,) = (tmp_path / "home").rglob("ranks.tiktoken")
+    kept.unlink()
+    told = client(FETCH, HF_HUB_OFFLINE="1").stderr
+    assert "connect, then load it once" in told
+    assert client(FETCH).returncode == 0  # with a network it is finished
+
+
 def test_the_space_is_exactly_the_files_it_needs(client, server, tmp_path):
     for name in ("app.py", "README.md", "tokenizer/a.py", "space/page.css", "artifacts/hindi/meta.json"):
         (tmp_path / "project" / name).parent.mkdir(parents=True, exist_ok=True)
