@@ -11,28 +11,42 @@ from pathlib import Path
 
 ARTIFACTS = Path(__file__).resolve().parent.parent / "artifacts"
 
-CHECKS = {
-    "tiktoken": """
-import base64, json, pathlib, sys, tiktoken
-folder = pathlib.Path(sys.argv[1])
-meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-ranks = {base64.b64decode(t): int(r) for t, r in map(str.split, (folder / "ranks.tiktoken").open())}
-enc = tiktoken.Encoding(meta["name"], pat_str=meta["pat_str"], mergeable_ranks=ranks, special_tokens=meta["special_tokens"])
-encode = enc.encode_ordinary
-""",
-    "transformers": """
+TIKTOKEN = """
+import json, sys, tiktoken, tiktoken.load
+meta = json.load(open(sys.argv[1] + "/meta.json", encoding="utf-8"))
+ranks = tiktoken.load.load_tiktoken_bpe(sys.argv[1] + "/ranks.tiktoken", meta["ranks_sha256"])
+encode = tiktoken.Encoding(
+    meta["name"], pat_str=meta["pat_str"], mergeable_ranks=ranks, special_tokens=meta["special_tokens"]
+).encode_ordinary
+"""
+
+TRANSFORMERS = """
 import sys
-from transformers import AutoTokenizer
-made = AutoTokenizer.from_pretrained(sys.argv[1])
-encode = lambda text: made(text, split_special_tokens=True)["input_ids"]
-""",
-    "tokenizers": """
+from transformers import AutoTokenizer, PreTrainedTokenizerFast
+auto, fast = (kind.from_pretrained(sys.argv[1]) for kind in (AutoTokenizer, PreTrainedTokenizerFast))
+def encode(text):
+    ids = auto(text, split_special_tokens=True)["input_ids"]
+    assert fast(text, split_special_tokens=True)["input_ids"] == ids
+    assert auto.decode(ids) == text
+    return ids
+"""
+
+TOKENIZERS = """
 import sys
 from tokenizers import Tokenizer
 made = Tokenizer.from_file(sys.argv[1] + "/tokenizer.json")
 made.encode_special_tokens = True
 encode = lambda text: made.encode(text).ids
-""",
+"""
+
+# What is installed, the newest and the oldest that works, and how an artifact is loaded with it.
+CHECKS = {
+    "tiktoken": TIKTOKEN,
+    "tiktoken==0.12.0": TIKTOKEN,
+    "transformers": TRANSFORMERS,
+    "transformers==4.46.3": TRANSFORMERS,
+    "tokenizers": TOKENIZERS,
+    "tokenizers==0.20.3": TOKENIZERS,
 }
 
 COMPARE = """
@@ -45,13 +59,12 @@ print(len(golden), "texts with the same ids")
 
 
 def main() -> None:
+    """Make one environment after another; exit code 1 at the first that gives other ids."""
     for library, script in CHECKS.items():
         with tempfile.TemporaryDirectory() as folder:
             venv.create(folder, with_pip=True)
             python = str(Path(folder) / "bin" / "python")
-            subprocess.run(
-                [python, "-m", "pip", "install", "--quiet", library], check=True, stderr=subprocess.DEVNULL
-            )
+            subprocess.run([python, "-m", "pip", "install", "-qq", library], check=True)
             for artifact in sorted(path.parent for path in ARTIFACTS.glob("*/golden.json")):
                 done = subprocess.run(
                     [python, "-c", script + COMPARE, str(artifact)],
@@ -60,7 +73,7 @@ def main() -> None:
                     text=True,
                     check=False,
                 )
-                print(f"{library}, {artifact.name}: {(done.stdout or done.stderr).strip()}")
+                print(f"{library}, {artifact.name}: {(done.stdout or done.stderr).strip()}", flush=True)
                 if done.returncode:
                     sys.exit(1)
 

@@ -1,10 +1,11 @@
 """The named endpoints, which are the MCP tools too.
 
+What they say in `Returns:` stands on one line: the description of a tool gets a comma for each line end.
 They are coroutines, so that each runs at once where the server runs, without a thread: the largest text
 allowed takes less time than many threads lose to one another.
 """
 
-from typing import Any
+from typing import Any, TypedDict
 
 import gradio as gr
 
@@ -13,6 +14,62 @@ from space.lookup import search
 from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Measure
+
+# What the endpoints answer; the page that describes the API draws these.
+
+
+class Counts(TypedDict):
+    """A text's tokens in one tokenizer."""
+
+    tokenizer: str
+    tokens: int
+    characters_per_token: float
+    bytes_per_token: float
+
+
+class Tokenized(Counts):
+    """And the tokens themselves."""
+
+    ids: list[int]
+    pieces: list[str]
+    characters: int
+    bytes: int
+    lossless: bool
+
+
+class Compared(TypedDict):
+    """A text's tokens in several tokenizers, and why one is missing, by name."""
+
+    characters: int
+    bytes: int
+    results: list[Counts]
+    missing: dict[str, str]
+
+
+class Decoded(TypedDict):
+    """The text of ids."""
+
+    text: str
+    whole_characters: bool
+    bytes: int
+
+
+class Entry(TypedDict):
+    """A vocabulary entry; `text` is null if its bytes are no text."""
+
+    id: int
+    text: str | None
+    bytes: str
+    stratum: str
+
+
+class Found(TypedDict):
+    """The entries a query finds."""
+
+    tokenizer: str
+    matches: int
+    whole_query_is_token: bool
+    entries: list[Entry]
 
 
 def _checked(text: str) -> str:
@@ -26,7 +83,7 @@ def _checked(text: str) -> str:
     return text
 
 
-def _counts(name: str, ids: list[int], text: str) -> dict[str, Any]:
+def _counts(name: str, ids: list[int], text: str) -> Counts:
     counted = Measure(tokens=len(ids), characters=len(text), bytes=len(text.encode()))
     return {
         "tokenizer": name,
@@ -36,7 +93,7 @@ def _counts(name: str, ids: list[int], text: str) -> dict[str, Any]:
     }
 
 
-async def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
+async def tokenize(text: str, tokenizer: str = "automatic") -> Tokenized:
     """Cut a Hindi or Kannada text into tokens with a byte-level BPE of fewer than 5,000 entries.
 
     Args:
@@ -44,8 +101,7 @@ async def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
         tokenizer: automatic (by script), hindi, kannada or hindi-kannada.
 
     Returns:
-        The ids, each token as text (or as hexadecimal bytes if it is none), the counts, characters per
-        token and bytes per token.
+        The ids, each token as text (or as hexadecimal bytes if it is none), the counts, characters per token and bytes per token.
     """
     _checked(text)
     try:
@@ -54,7 +110,8 @@ async def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
         ids = encoding.encode_ordinary(text)
     except ValueError as error:
         raise gr.Error(str(error), print_exception=False) from None
-    return _counts(name, ids, text) | {
+    return {
+        **_counts(name, ids, text),
         "ids": ids,
         "pieces": [shown(encoding.decode_single_token_bytes(token)) for token in ids],
         "characters": len(text),
@@ -63,15 +120,14 @@ async def tokenize(text: str, tokenizer: str = "automatic") -> dict[str, Any]:
     }
 
 
-async def compare(text: str) -> dict[str, Any]:
+async def compare(text: str) -> Compared:
     """Count a text's tokens in our tokenizer and in those of GPT-2, GPT-4 and GPT-4o.
 
     Args:
         text: The text, at most 100,000 characters.
 
     Returns:
-        For each tokenizer its token count, characters per token and bytes per token; and why a
-        tokenizer is missing, if one is.
+        For each tokenizer its token count, characters per token and bytes per token; and why a tokenizer is missing, if one is.
     """
     _checked(text)
     try:
@@ -92,7 +148,7 @@ MAX_IDS = 100_000
 MAX_FOUND = 200
 
 
-async def decode(ids: list[int], tokenizer: str = "hindi") -> dict[str, Any]:
+async def decode(ids: list[int], tokenizer: str = "hindi") -> Decoded:
     """Turn token ids back into text.
 
     Args:
@@ -122,7 +178,7 @@ async def decode(ids: list[int], tokenizer: str = "hindi") -> dict[str, Any]:
         return {"text": data.decode("utf-8", "replace"), "whole_characters": False, "bytes": len(data)}
 
 
-async def vocabulary(query: str, tokenizer: str = "hindi") -> dict[str, Any]:
+async def vocabulary(query: str, tokenizer: str = "hindi") -> Found:
     """Look entries up in a vocabulary: by text inside them, by id, or by their bytes in hexadecimal.
 
     Args:
@@ -130,8 +186,7 @@ async def vocabulary(query: str, tokenizer: str = "hindi") -> dict[str, Any]:
         tokenizer: hindi, kannada or hindi-kannada.
 
     Returns:
-        How many entries match, whether the query itself is one token, and the first 200 entries: id, text
-        (null if the bytes are no text), bytes and stratum.
+        How many entries match, whether the query itself is one token, and the first 200 entries: id, text (null if the bytes are no text), bytes and stratum.
     """
     _checked(query)
     if tokenizer not in available():

@@ -37,7 +37,7 @@ def draw(name: str, text: str, choice: str) -> str:
         (f"Ours ({mine})", Measure(tokens=len(ids), **sizes)),
         (name.strip(), Measure(tokens=len(theirs), **sizes)),
     ]
-    tokens = [other.decode_single_token_bytes(id_) for id_ in theirs]
+    tokens = other.tokens(text, theirs)
     lossless = b"".join(tokens) == text.encode()
     counts = render.bars(rows, {}, "", ours.decode_bytes(ids) == text.encode())
     shown = render.DRAWN // 5

@@ -4,11 +4,14 @@ import base64
 import hashlib
 import json
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import unquote, urlsplit
+
+import yaml
 
 TOKEN = "hf_right"
 REPO = r"(?:(models|datasets|spaces)/)?([\w.-]+/[\w.-]+)"
@@ -23,6 +26,8 @@ class FakeHub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.repos: dict[tuple[str, str], dict[str, bytes]] = {}
         self.cut_once: set[str] = set()  # paths whose first download breaks off half-way
+        self.drips: dict[str, bytes] = {}  # paths whose answer begins with this and then drips, a byte a time
+        self.refuses: tuple[int, str] | None = None  # status and message for whoever creates a repository
         self.requests: list[tuple[str, str]] = []
         self.authorisations: set[str] = set()
 
@@ -112,6 +117,10 @@ def whoami(self):
 def create(self):
     if not self.allowed():
         return
+    if self.server.refuses:
+        status, message = self.server.refuses
+        self.json(status, {"error": message})
+        return
     asked = json.loads(self.body)
     kind = asked.get("type", "model") + "s"
     name = f"{asked.get('organization') or 'owner'}/{asked['name']}"
@@ -123,14 +132,22 @@ def create(self):
 
 @route("POST")
 def validate_yaml(self):
-    self.json(200, {"errors": [], "warnings": []})
+    """Refuse what the Hub refuses: a language that is no code, in so many words."""
+    found = re.match(r"---\n(.*?)\n---", json.loads(self.body)["content"], re.S)
+    front = yaml.safe_load(found[1]) if found else {}
+    wrong = [one for one in front.get("language", []) if not re.fullmatch("[a-z]{2,3}", one)]
+    errors = [{"message": f'"language" with value "{one}" is not valid.'} for one in wrong]
+    self.json(400 if errors else 200, {"errors": errors, "warnings": []})
 
 
 @route("GET")
-def info(self, kind, name, *_):
+def info(self, kind, name, revision=None):
     files = self.files(kind, name)
     if files is not None:
         sha = self.server.commit_of((kind, name))
+        if revision not in (None, "main", sha):
+            self.json(404, {"error": "Invalid rev id"}, X_Error_Code="RevisionNotFound")
+            return
         siblings = [{"rfilename": path, "size": len(data)} for path, data in files.items()]
         self.json(200, {"id": name, "_id": name, "sha": sha, "siblings": siblings, "private": False, "tags": [],
                         "downloads": 0, "likes": 0})  # fmt: skip
@@ -201,6 +218,13 @@ def resolve(self, kind, name, _revision, path):
         return
     if path not in files:
         self.json(404, {"error": "Entry not found"}, X_Error_Code="EntryNotFound")
+        return
+    if path in self.server.drips:
+        self.close_connection = True
+        self.wfile.write(self.server.drips[path])
+        for _ in range(200):
+            self.wfile.write(b" ")
+            time.sleep(0.05)
         return
     data = files[path]
     headers = {"ETag": f'"{oid(data)}"', "X-Repo-Commit": self.server.commit_of((kind or "models", name)),

@@ -1,6 +1,7 @@
 """The API and the MCP tools over HTTP, with the real clients; wrong requests get a plain message."""
 
 import asyncio
+import inspect
 import json
 import urllib.error
 import urllib.request
@@ -11,6 +12,7 @@ from gradio_client import Client
 from mcp import ClientSession
 from mcp.client.streamable_http import streamablehttp_client
 
+from space import api
 from space.choose import MAX_CHARACTERS
 from tests.hard_strings import FIXED
 from tests.server import running
@@ -119,6 +121,27 @@ def test_only_the_named_endpoints_are_public(client: Client) -> None:
     assert named["unnamed_endpoints"] == {}
 
 
+ARGUMENTS = {
+    "tokenize": {"text": TEXT, "tokenizer": "hindi"},
+    "compare": {"text": TEXT},
+    "decode": {"ids": [1, 2], "tokenizer": "hindi"},
+    "vocabulary": {"query": "भारत", "tokenizer": "hindi"},
+}
+
+
+@pytest.mark.parametrize("name", ARGUMENTS)
+def test_what_goes_in_and_comes_out_is_typed_and_true(client: Client, name: str) -> None:
+    described = client.view_api(return_format="dict", print_info=False)["named_endpoints"][f"/{name}"]
+    assert {one["parameter_name"] for one in described["parameters"]} == set(ARGUMENTS[name])
+    assert all("type" in one["type"] for one in described["parameters"])
+    promised = described["returns"][0]["type"]["properties"]
+    got = client.predict(**ARGUMENTS[name], api_name=f"/{name}")
+    assert set(got) == set(promised)
+    kinds = {"string": str, "integer": int, "number": float, "boolean": bool, "array": list, "object": dict}
+    for key, value in got.items():
+        assert type(value) is kinds[promised[key]["type"]], key
+
+
 def test_each_endpoint_is_an_mcp_tool(address: str) -> None:
     async def talk() -> tuple[dict[str, str], str]:
         async with (
@@ -133,7 +156,10 @@ def test_each_endpoint_is_an_mcp_tool(address: str) -> None:
 
     tools, answer = asyncio.run(talk())
     assert {name.rsplit("_", 1)[-1] for name in tools} == {"tokenize", "compare", "decode", "vocabulary"}
-    assert all(len(text) > 40 for text in tools.values())
+    for name, text in tools.items():
+        says = inspect.getdoc(getattr(api, name.rsplit("_", 1)[-1])) or ""
+        assert says.splitlines()[0] in text
+        assert says.split("Returns:\n")[1].strip() in text
     assert str(load("hindi").encode_ordinary(TEXT)[0]) in answer
 
 

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from benchmarks import readme
+from tokenizer.patterns import INDIC_PHRASES
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -67,6 +68,36 @@ def test_a_changed_figure_changes_the_readme(tmp_path):
 )
 def test_files_named_exist(path):
     assert (ROOT / path).is_file()
+
+
+def test_the_regex_is_explained_part_by_part():
+    part = dict(zip(("contraction", "word", "phrase", "digits", "punctuation", "space"),
+                    re.findall(r"^   - `(.+?)` ", README, re.M), strict=True))  # fmt: skip
+    written = [
+        part["contraction"],
+        part["word"] + part["phrase"],
+        part["digits"],
+        part["punctuation"],
+        part["space"],
+    ]
+    assert "|".join(written) == INDIC_PHRASES
+
+
+def test_the_sections_come_in_the_order_a_reader_needs():
+    wanted = [
+        "Try it",
+        "Use it from other libraries",
+        "How it works",
+        "How it was trained",
+        "Limits",
+        "Reproduce everything",
+    ]
+    assert [name for name in re.findall(r"^## (.+)$", README, re.M) if name in wanted] == wanted
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "tokenizer").glob("[a-z]*.py")))
+def test_contributing_names_every_file_of_the_library(name):
+    assert f"\n  {name} " in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def test_ci_runs_make_test_and_nothing_else():

@@ -1,5 +1,6 @@
 """What the README shows runs as it stands, and the shipped artifacts give their golden ids everywhere."""
 
+import asyncio
 import json
 import os
 import re
@@ -8,14 +9,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from mcp import ClientSession
+from mcp.client.streamable_http import streamablehttp_client
 from tokenizers import Tokenizer
 
+from tests.server import running
 from tokenizer import load
 from tokenizer.files import ARTIFACTS
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
-PYTHON = [code for language, code in BLOCKS if language == "python"]
+PYTHON = [code for language, code in BLOCKS if language == "python" and "gradio_client" not in code]
+CLIENT = [code for language, code in BLOCKS if language == "python" and "gradio_client" in code]
+CURL = [code for language, code in BLOCKS if language == "sh" and "curl" in code]
+MCP = [json.loads(code) for language, code in BLOCKS if language == "json"]
+ADDRESS = "http://127.0.0.1:7860/"
 NODE = [code for language, code in BLOCKS if language == "js"]
 IDS = str(load("hindi").encode_ordinary("हिन्दी में टोकन"))
 ENV = os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1"}
@@ -27,7 +35,44 @@ def test_python(code):
     assert done.returncode == 0, done.stderr
     printed = done.stdout.strip().splitlines()
     assert printed
-    assert "from tokenizer import" in code or set(printed) == {IDS}
+    assert "baseline" in code or set(printed) == {IDS}
+
+
+@pytest.fixture(scope="module")
+def address():
+    with running() as url:
+        yield url
+
+
+def test_gradio_client(address):
+    assert len(CLIENT) == 1
+    code = CLIENT[0].replace(ADDRESS.rstrip("/"), address.rstrip("/"))
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=ENV, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert str(load("kannada").encode_ordinary("ಕನ್ನಡ ಸ್ತ್ರೀ")) in done.stdout
+    assert "ಕನ್ನಡ ಸ್ತ್ರೀ" in lines
+    assert "'o200k_base'" in lines[-1]
+
+
+def test_curl(address):
+    assert len(CURL) == 1
+    code = CURL[0].replace(ADDRESS, address)
+    done = subprocess.run(["bash", "-euc", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["data"][0]["results"][0]["tokenizer"] == "hindi"
+
+
+def test_mcp_configuration(address):
+    (server,) = MCP[0]["mcpServers"].values()
+
+    async def names() -> list[str]:
+        url = server["url"].replace(ADDRESS, address)
+        async with streamablehttp_client(url) as (read, write, _), ClientSession(read, write) as session:
+            await session.initialize()
+            return [tool.name for tool in (await session.list_tools()).tools]
+
+    assert len(asyncio.run(names())) == 4
 
 
 @pytest.mark.parametrize("code", NODE)
@@ -59,12 +104,13 @@ SHELL = [code for language, code in BLOCKS if language == "sh" and "python -m to
 
 @pytest.mark.parametrize("code", SHELL)
 def test_shell(code, tmp_path):
-    (tmp_path / "my.txt").write_text("हिन्दी में टोकन\n", encoding="utf-8")
     code = code.replace("python -m", f'"{sys.executable}" -m')
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", code], cwd=tmp_path, env=ENV, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
     lines = done.stdout.splitlines()
     assert lines[1] == "हिन्दी में टोकन"  # encoded and decoded
-    assert '"tokens"' in done.stdout
+    assert "ಕನ್ನಡ| |ಸ್ತ್ರೀ" in lines
+    assert "o200k_base" in done.stdout

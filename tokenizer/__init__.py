@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from tokenizer.baselines import baseline
 from tokenizer.encoding import Encoding
-from tokenizer.files import load
+from tokenizer.files import load, to_tiktoken
 from tokenizer.metrics import measure
 
 if TYPE_CHECKING:
     from tokenizer.training import train
 
-__all__ = ["Encoding", "baseline", "load", "measure", "train"]
+__all__ = ["Encoding", "baseline", "load", "measure", "to_tiktoken", "train"]
 
 
 def __getattr__(name: str) -> Any:

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the text or the request cannot be served (the message says
 
 import argparse
 import hashlib
+import io
 import json
 import os
 import sys
@@ -16,12 +17,15 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tqdm import tqdm
+
 from tokenizer.akshara import SCRIPTS
 from tokenizer.baselines import BASELINES, baseline
 from tokenizer.encoding import Encoding
 from tokenizer.files import ARTIFACTS, export, load, save
-from tokenizer.metrics import measure
+from tokenizer.metrics import HEADINGS, measure
 from tokenizer.patterns import INDIC_PHRASES
+from tokenizer.segments import runs
 
 if TYPE_CHECKING:
     from tokenizer.corpus import Shard
@@ -38,15 +42,25 @@ EXAMPLES = """examples:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # What is printed is Hindi and Kannada, whatever the locale says.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     asked = parser().parse_args(arguments)
     try:
         asked.run(asked)
     except BrokenPipeError:
         raise
     except (ValueError, OSError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {_told(error)}", file=sys.stderr)
         return 1
     return 0
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -254,7 +268,11 @@ def _add_export(commands: Any) -> None:
         "python -m tokenizer export folder --tokenizer hindi",
     )
     command.add_argument("folder", type=Path, help="the folder to write into")
-    _add_tokenizer(command)
+    command.add_argument(
+        "--tokenizer",
+        default="hindi",
+        help="an artifact, a folder, or owner/name on the Hub (default: hindi)",
+    )
 
 
 def run_export(asked: argparse.Namespace) -> None:
@@ -330,6 +348,9 @@ def parse_ids(text: str) -> list[int]:
 
 # --- inspect -----------------------------------------------------------------------------------
 
+# Marks that turn the order of a line around, for the rest of it too.
+BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
 STYLES = (
     "black on bright_yellow",
     "black on bright_cyan",
@@ -343,15 +364,19 @@ def _add_inspect(commands: Any) -> None:
         commands,
         "inspect",
         run_inspect,
-        "The tokens of a text, coloured, with their ids.",
+        "The tokens of a text, coloured, with their ids; aksharas stay whole.",
         'echo "ಕನ್ನಡ" | python -m tokenizer inspect --tokenizer kannada',
     )
     command.add_argument("files", nargs="*", default=["-"], help="text files; - or none: standard input")
     _add_tokenizer(command)
+    command.add_argument("--json", action="store_true", help="one JSON list for each file: id, text, bytes")
 
 
 def run_inspect(asked: argparse.Namespace) -> None:
-    """Print each file's tokens in colours, a bar between them, then the counts."""
+    """Print each file's text, a bar between tokens but never inside an akshara; then ids and counts.
+
+    An akshara that several tokens share is underlined, their number beside it, and a line with all tokens follows.
+    """
     from rich.console import Console
     from rich.text import Text
 
@@ -360,18 +385,37 @@ def run_inspect(asked: argparse.Namespace) -> None:
     for path in asked.files:
         text = read_text(path).rstrip("\r\n")
         ids = enc.encode_ordinary(text)
+        tokens = [enc.decode_single_token_bytes(token) for token in ids]
+        if asked.json:
+            print(
+                json.dumps([_described(*pair) for pair in zip(ids, tokens, strict=True)], ensure_ascii=False)
+            )
+            continue
+        whole = runs(text, tokens)
         line = Text()
-        for at, token in enumerate(ids):
+        for at, run in enumerate(whole):
             line.append("|" if at else "")
-            line.append(shown(enc.decode_single_token_bytes(token)), STYLES[at % len(STYLES)])
+            shared = run.last > run.first
+            line.append(visible(run.text), STYLES[at % len(STYLES)] + (" underline" if shared else ""))
+            line.append(f"({run.last - run.first + 1})" if shared else "", "dim")
         console.print(line, soft_wrap=True)
+        if len(whole) != len(tokens):
+            console.print(Text("|".join(map(shown, tokens))), soft_wrap=True)
         console.print(Text(" ".join(map(str, ids)), "dim"), soft_wrap=True)
         counted = measure(enc, [text])
         console.print(
-            f"{enc.name}: {counted.tokens:,} tokens, {counted.characters_per_token:.2f} characters/token, "
-            f"{counted.bytes_per_token:.2f} bytes/token",
+            f"{enc.name}: {counted.tokens:,} token{'' if counted.tokens == 1 else 's'}, "
+            f"{counted.characters_per_token:.2f} characters/token, {counted.bytes_per_token:.2f} bytes/token",
             soft_wrap=True,
         )
+
+
+def _described(token: int, data: bytes) -> dict[str, Any]:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = None  # bytes that are no text alone
+    return {"id": token, "text": text, "bytes": data.hex(" ")}
 
 
 def shown(token: bytes) -> str:
@@ -385,23 +429,23 @@ def shown(token: bytes) -> str:
     except UnicodeDecodeError:
         return f"‹{token.hex(' ').upper()}›"
     circle = "◌" if text and unicodedata.category(text[0])[0] == "M" else ""
-    # Control characters would be the terminal's to obey.
-    safe = "".join(
-        f"‹{ord(c):02X}›" if unicodedata.category(c) == "Cc" and c not in "\n\t" else c for c in text
+    return circle + visible(text)
+
+
+def visible(text: str) -> str:
+    """A text without anything a terminal would obey: line ends as ↵, other controls as hex.
+
+    >>> visible("a\\x1b[31m\\n\\u202e")
+    'a‹1B›[31m↵‹202E›'
+    """
+    safe = (
+        f"‹{ord(c):02X}›" if c in BIDI or (unicodedata.category(c) == "Cc" and c not in "\n\t") else c
+        for c in text
     )
-    return circle + safe.replace("\n", "↵").replace("\t", "⇥")
+    return "".join(safe).replace("\n", "↵").replace("\t", "⇥")
 
 
 # --- evaluate ----------------------------------------------------------------------------------
-
-COLUMNS = {
-    "tokens": "tokens",
-    "characters_per_token": "characters/token",
-    "bytes_per_token": "bytes/token",
-    "fertility": "tokens/word",
-    "split_rate": "split rate",
-    "failed_lines": "lines lost",
-}
 
 
 def _add_evaluate(commands: Any) -> None:
@@ -413,48 +457,71 @@ def _add_evaluate(commands: Any) -> None:
         "python -m tokenizer evaluate story.txt --against o200k_base --json",
     )
     command.add_argument(
-        "sources", nargs="+", help=".txt, .jsonl or .parquet files, or owner/name[:configuration]"
+        "sources",
+        nargs="*",
+        default=["-"],
+        help=".txt, .jsonl or .parquet files, or owner/name[:configuration]; - or none: standard input",
     )
     _add_tokenizer(command)
     command.add_argument(
         "--against", nargs="*", default=[], metavar="NAME", help="other tokenizers to compare"
     )
     command.add_argument("--text-column", default="text", help="the column with the text (default: text)")
-    command.add_argument("--limit", type=int, help="at most this many lines")
+    command.add_argument("--limit", type=_positive, help="at most this many lines")
     command.add_argument("--json", action="store_true", help="JSON with every count and ratio")
 
 
 def run_evaluate(asked: argparse.Namespace) -> None:
     """Print one line of figures for each tokenizer."""
-    texts = list(_lines(asked))
+    # The bar goes to standard error, and only to a terminal.
+    texts = list(tqdm(_lines(asked), unit=" lines", disable=None, leave=False))
     if not texts:
         raise ValueError("there is no text in it: nothing to count.")
     results = {name: measure(encoding(name), texts).as_dict() for name in (asked.tokenizer, *asked.against)}
     if asked.json:
         print(json.dumps(results, indent=1))
     else:
-        _print_table(results, f"{len(texts):,} lines of {', '.join(asked.sources)}")
+        where = ", ".join("standard input" if source == "-" else source for source in asked.sources)
+        _print_table(results, f"{len(texts):,} line{'' if len(texts) == 1 else 's'} of {where}")
 
 
 def _lines(asked: argparse.Namespace) -> Iterator[str]:
     from tokenizer.corpus import rows, shards
 
-    own = shards(asked.sources, text_column=asked.text_column)
-    texts = (text for shard in own for text in rows(shard))
+    def of(source: str) -> Iterable[str]:
+        if source == "-":
+            return read_text("-").splitlines()
+        own = shards([source], text_column=asked.text_column)
+        return (text for shard in own for text in rows(shard))
+
+    texts = (text for source in asked.sources for text in of(source))
     return islice((text for text in texts if text), asked.limit)
 
 
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number above 0")
+    return int(text)
+
+
+def _figure(value: int | float) -> str:
+    return f"{value:.3f}" if isinstance(value, float) else f"{value:,}"
+
+
 def _print_table(results: dict[str, dict[str, int | float]], title: str) -> None:
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
 
-    table = Table("tokenizer", title=title)
-    for heading in COLUMNS.values():
-        table.add_column(heading, justify="right")
-    for name, figures in results.items():
-        values = (figures[key] for key in COLUMNS)
-        table.add_row(name, *(f"{v:.3f}" if isinstance(v, float) else f"{v:,}" for v in values))
-    Console().print(table)
+    table = Table(title=title, box=SIMPLE_HEAD)
+    table.add_column("tokenizer", no_wrap=True)
+    cells = {name: [_figure(figures[key]) for key in HEADINGS] for name, figures in results.items()}
+    for heading, column in zip(HEADINGS.values(), zip(*cells.values(), strict=True), strict=True):
+        table.add_column(heading, justify="right", min_width=max(map(len, [*column, *heading.split()])))
+    for name, row in cells.items():
+        table.add_row(name, *row)
+    # In a file or a pipe nothing is cut to a terminal's width.
+    Console(width=None if sys.stdout.isatty() else 200).print(table)
 
 
 # --- push --------------------------------------------------------------------------------------
@@ -469,11 +536,11 @@ def _add_push(commands: Any) -> None:
         "python -m tokenizer push hindi --repo owner/hindi-bpe --dry-run",
     )
     command.add_argument(
-        "artifact", nargs="?", default="hindi", help="an artifact's name or folder (default: hindi)"
+        "artifact", nargs="?", help="with --repo: an artifact's name or folder (default: hindi)"
     )
     where = command.add_mutually_exclusive_group(required=True)
-    where.add_argument("--repo", metavar="OWNER/NAME", help="publish the artifact there")
-    where.add_argument("--space", metavar="OWNER/NAME", help="publish the page there")
+    where.add_argument("--repo", metavar="OWNER/NAME", help="publish the artifact there, as a model")
+    where.add_argument("--space", metavar="OWNER/NAME", help="publish the page there, with all artifacts")
     command.add_argument("--dry-run", action="store_true", help="list what would go, send nothing")
 
 
@@ -482,14 +549,15 @@ def run_push(asked: argparse.Namespace) -> None:
     from tokenizer import hub
 
     if asked.space:
+        if asked.artifact:
+            raise ValueError("--space publishes the page with all artifacts: leave the artifact's name out.")
         hub.checked_name(asked.space)
         files = [str(path.relative_to(hub.ROOT)) for path in hub.space_files()]
         print("\n".join(files) if asked.dry_run else hub.push_space(asked.space))
         return
     hub.checked_name(asked.repo)
-    folder = (
-        Path(asked.artifact) if Path(asked.artifact).is_dir() else hub.ROOT / "artifacts" / asked.artifact
-    )
+    name = asked.artifact or "hindi"
+    folder = ARTIFACTS / name if (ARTIFACTS / name).is_dir() else Path(name)
     names = [path.name for path in hub.artifact_files(folder)]
     if asked.dry_run:
         print("\n".join(["README.md", *names]))

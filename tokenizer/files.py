@@ -11,12 +11,15 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import regex
 
 from tokenizer.bpe import merge, pair_ranks
 from tokenizer.encoding import Encoding
+
+if TYPE_CHECKING:
+    import tiktoken
 
 VERSION = "1"
 NEW = ".new"
@@ -108,6 +111,7 @@ def export(folder: Path, encoding: Encoding) -> None:
         "tokenizer_class": "PreTrainedTokenizerFast",
         "bos_token": end,
         "eos_token": end,
+        "pad_token": end,  # so that batches can be padded; the attention mask says what is padding
         "clean_up_tokenization_spaces": False,
         "model_max_length": 1_000_000_000,
     }
@@ -157,6 +161,22 @@ def tokenizer_json(encoding: Encoding) -> dict[str, Any]:
             "vocab": {name[token]: ranks[token] for token in by_rank}, "merges": merges,
         },
     }  # fmt: skip
+
+
+def to_tiktoken(encoding: Encoding) -> "tiktoken.Encoding":
+    """The encoding as tiktoken's own class: the same ids from the same ranks.
+
+    >>> to_tiktoken(load("hindi")).encode_ordinary("हिन्दी") == load("hindi").encode_ordinary("हिन्दी")
+    True
+    """
+    import tiktoken
+
+    return tiktoken.Encoding(
+        encoding.name,
+        pat_str=encoding.pat_str,
+        mergeable_ranks=encoding.mergeable_ranks,
+        special_tokens=encoding.special_tokens,
+    )
 
 
 def read_meta(folder: str | Path) -> dict[str, Any]:

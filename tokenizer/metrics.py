@@ -17,6 +17,16 @@ from tokenizer.akshara import aksharas
 
 _WORD = regex.compile(r"\S+")
 
+# The figures a table shows, of those in `Measure.as_dict`, and what it calls them.
+HEADINGS = {
+    "tokens": "tokens",
+    "characters_per_token": "characters / token",
+    "bytes_per_token": "bytes / token",
+    "fertility": "tokens / word",
+    "split_rate": "split rate",
+    "failed_lines": "lines lost",
+}
+
 
 class Tokenizes(Protocol):
     """What can be measured: our `Encoding`, a `tiktoken.Encoding`, or anything with these two methods."""
