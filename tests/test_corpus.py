@@ -41,6 +41,21 @@ def test_files_that_cannot_be_read(tmp_path):
         list(documents([tmp_path / "a.pdf"]))
 
 
+@pytest.mark.parametrize(
+    ("name", "data", "message"),
+    [
+        ("a.jsonl", b'{"text": 5}', r"Column 'text' of .*a.jsonl holds no text but 5"),
+        ("a.jsonl", b'{"text": ', r"a.jsonl cannot be read: \S"),
+        ("a.parquet", b"PAR1 no more", r"a.parquet cannot be read: \S"),
+        ("a.txt", b"\xff", r"a.txt is not UTF-8 at byte 0"),
+    ],
+)
+def test_what_is_wrong_inside_a_file_is_said_with_its_name(tmp_path, name, data, message):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ValueError, match=message):
+        list(documents([tmp_path / name]))
+
+
 def test_joiners_survive_cleaning():
     assert clean("ರ\u200d್ಯ \u00adಭಾಷೆ\u200cಯಲ್ಲಿ\x00\x07") == "ರ\u200d್ಯ ಭಾಷೆ\u200cಯಲ್ಲಿ"
     assert clean(" \u200b\n") == ""

@@ -8,6 +8,7 @@ A *shard* is a part of a source that can be read by itself: some megabytes of a 
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -132,10 +133,35 @@ def _rows(shard: Shard) -> Iterator[str]:
     if path.is_file() and path.suffix == ".txt":
         yield from _lines(path, shard.part * SHARD_BYTES, (shard.part + 1) * SHARD_BYTES)
         return
-    for row in _open(shard.source).shard(shard.parts, shard.part):
-        if shard.text_column not in row:
-            raise CorpusError(f"{shard.source} has no column {shard.text_column!r}; it has {', '.join(row)}.")
-        yield row[shard.text_column] or ""
+    data = _open(shard.source).shard(shard.parts, shard.part)
+    with _reading(shard.source):
+        for row in data:
+            if shard.text_column not in row:
+                raise CorpusError(
+                    f"{shard.source} has no column {shard.text_column!r}; it has {', '.join(row)}."
+                )
+            text = row[shard.text_column] or ""
+            if not isinstance(text, str):
+                raise CorpusError(
+                    f"Column {shard.text_column!r} of {shard.source} holds no text but {text!r:.40}."
+                )
+            yield text
+
+
+@contextmanager
+def _reading(source: str | Path) -> Iterator[None]:
+    """What goes wrong while `datasets` reads a source, in plain words."""
+    import datasets
+
+    try:
+        yield
+    except CorpusError:
+        raise
+    except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
+        cause = error.__cause__ or error
+        reason = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
+        where = source if Path(source).is_file() else f"There is no file {source}, and the Hub's data set"
+        raise CorpusError(f"{where} cannot be read: {reason}") from None
 
 
 def _shuffled(rows: Iterable[str], chance: Random) -> Iterator[str]:
@@ -186,17 +212,12 @@ def _open(source: str | Path) -> Any:
     if path.is_file():
         if path.suffix not in READERS:
             raise CorpusError(f"{path} is of no kind that can be read: name a {', '.join(READERS)} file.")
-        found = datasets.load_dataset(
-            READERS[path.suffix], data_files=str(path), split="train", streaming=True
-        )
-        return found.reshard()
+        with _reading(source):
+            return datasets.load_dataset(
+                READERS[path.suffix], data_files=str(path), split="train", streaming=True
+            ).reshard()
     named = _HUB_NAME.fullmatch(str(source))
     if named is None or path.suffix in READERS:
         raise CorpusError(f"There is no file {source}.")
-    try:
+    with _reading(source):
         return datasets.load_dataset(named[1], named[2], split="train", streaming=True).reshard()
-    except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise CorpusError(
-            f"There is no file {source}, and the Hub's data set cannot be read: {reason}"
-        ) from None
