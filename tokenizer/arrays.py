@@ -124,6 +124,18 @@ def runs_of(numbers: Array, starts: Array, ends: Array) -> list[list[int]]:
     return [flat[a:b] for a, b in zip(edges, edges[1:], strict=False)]
 
 
+def among(numbers: Array, chosen: Array) -> Array:
+    """Whether each number is one of the chosen ones, which are sorted.
+
+    >>> among(np.array([1, 5, 9]), np.array([5, 7])).tolist()
+    [False, True, False]
+    """
+    if not len(chosen):
+        return np.zeros(len(numbers), np.bool_)
+    found: Array = chosen[np.minimum(np.searchsorted(chosen, numbers), len(chosen) - 1)] == numbers
+    return found
+
+
 def threshold(counts: Array, wanted: int) -> int:
     """The count of the one at four times as many as are wanted, most frequent first; of the last if there are fewer.
 

@@ -12,7 +12,7 @@ from heapq import nsmallest
 
 import numpy as np
 
-from tokenizer.arrays import Array, cut_at, keys, mixed, owners, ragged, runs_of, summed, threshold
+from tokenizer.arrays import Array, among, cut_at, keys, mixed, owners, ragged, runs_of, summed, threshold
 from tokenizer.counting import Counted, totals
 
 # The words a template is recognised by: as many of the most frequent ones.
@@ -57,14 +57,13 @@ def phrase_runs(
     pairs, counts = summed(*map(np.concatenate, zip(*found, strict=True)))
     if not len(pairs):
         return [], []
-    frequent = np.zeros(size * size, np.bool_)
-    frequent[pairs[counts >= threshold(counts, wanted)]] = True
+    frequent = pairs[counts >= threshold(counts, wanted)]
     # 2. the runs between the other pairs, each once a line
     runs: dict[int, list[int]] = {}
     weights: Counter[int] = Counter()
     for weight in corpus:
         for tokens, cuts, line in _lines(corpus[weight], kept[weight], numbers[weight], table):
-            cuts[1:] |= ~frequent[tokens[:-1] * size + tokens[1:]]
+            cuts[1:] |= ~among(tokens[:-1] * size + tokens[1:], frequent)
             starts, ends, names = _once_a_line(tokens, cuts, line)
             distinct, first, counts = np.unique(names, return_index=True, return_counts=True)
             for name, run in zip(distinct.tolist(), runs_of(tokens, starts[first], ends[first]), strict=True):

@@ -21,7 +21,18 @@ import regex
 from tqdm import tqdm
 
 from tokenizer.akshara import SCRIPTS, aksharas
-from tokenizer.arrays import Array, cut_at, distinct_runs, keys, owners, ragged, runs_of, summed, threshold
+from tokenizer.arrays import (
+    Array,
+    among,
+    cut_at,
+    distinct_runs,
+    keys,
+    owners,
+    ragged,
+    runs_of,
+    summed,
+    threshold,
+)
 from tokenizer.bpe import PAIR_SHIFT, merge, pair_ranks
 from tokenizer.chunks import PHRASE, WORD, Chunks, cut
 from tokenizer.counting import Counted, count, totals
@@ -230,10 +241,8 @@ def learn_words(
     # What stands on either side of a pair never occurs more often together than the pair itself, so runs can be
     # cut at pairs rarer than any that is learned: fewer and shorter runs, more of them equal.
     for least in (threshold(counts, end - first), 0):
-        rare = np.zeros(size * size, np.bool_)
-        rare[pairs[counts < least]] = True
         own = cuts.copy()
-        own[inside + 1] |= rare[codes]
+        own[inside + 1] |= among(codes, pairs[counts < least])
         learner = _Learner(*distinct_runs(begun.tokens, own, weights), tokens, _whole_aksharas)
         while len(tokens) < end and learner.step() is not None:
             progress.update()
@@ -250,13 +259,10 @@ def _merged(begun: _Begun, table: Chunks, tokens: Sequence[bytes], first: int, o
     """
     pairs = _pair_ranks(tokens)
     size = np.int64(len(tokens))
-    inside = np.zeros(size * size, np.bool_)
     lower = {pair: rank for pair, rank in pairs.items() if rank < first}
-    for token in tokens[first:]:
-        ids = merge(list(token), lower)
-        inside[[a * size + b for a, b in pairwise(ids)]] = True
+    inside = {a * int(size) + b for token in tokens[first:] for a, b in pairwise(merge(list(token), lower))}
     cuts = begun.begins > 0
-    cuts[1:] |= ~inside[begun.tokens[:-1] * size + begun.tokens[1:]]
+    cuts[1:] |= ~among(begun.tokens[:-1] * size + begun.tokens[1:], np.array(sorted(inside), np.int64))
     starts, ends = cut_at(cuts)
     _, example, place = np.unique(keys(begun.tokens, ends), return_index=True, return_inverse=True)
     made = [merge(ids, pairs) for ids in runs_of(begun.tokens, starts[example], ends[example])]
