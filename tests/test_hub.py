@@ -455,3 +455,34 @@ def test_data_sets_stream_from_the_hub(client, server, tmp_path):
     missing = client("from tokenizer.corpus import documents\nprint(*documents(['owner/none']))", token=None)
     assert "CorpusError" in missing.stderr
     assert "cannot be read" in missing.stderr.splitlines()[-1]
+
+
+def test_training_streams_from_the_hub_and_counts_no_shard_twice(client, server, tmp_path):
+    import pyarrow
+    import pyarrow.parquet
+
+    words = ["ನಮ್ಮ", "ಊರಿನಲ್ಲಿ", "ಶಾಲೆ", "ಇದೆ", "ಮಕ್ಕಳು", "ಶಾಲೆಗೆ", "ಹೋಗುತ್ತಾರೆ", "ಸ್ತ್ರೀಯರು", "ಹೊಲದಲ್ಲಿ", "ಕೆಲಸ", "ಮಾಡುತ್ತಾರೆ"]
+    texts = [" ".join(words[(at + i * i) % len(words)] for i in range(6)) for at in range(60)]
+    pyarrow.parquet.write_table(
+        pyarrow.table({"body": texts}), local := tmp_path / "a.parquet", row_group_size=20
+    )
+    card = b"---\nconfigs:\n- config_name: kn\n  data_files: kn/*.parquet\n---\n"
+    server.repos["datasets", "owner/wiki"] = {"README.md": card, "kn/a.parquet": local.read_bytes()}
+
+    def train(source: str, output: str, *more: str) -> dict[str, bytes]:
+        arguments = ["train", "--language", "kannada", "--corpus", source, "--text-column", "body", "--vocab-size", "360",
+                     "--seed", "1", "--limit", "50", "--output", str(tmp_path / output / "mine"), *more]  # fmt: skip
+        done = client(
+            f"from tokenizer.__main__ import main\nraise SystemExit(main({arguments!r}))", token=None
+        )
+        assert done.returncode == 0, done.stderr
+        return {p.name: p.read_bytes() for p in (tmp_path / output / "mine").iterdir()}
+
+    counts = tmp_path / "counts"
+    from_hub = train("owner/wiki:kn", "hub", "--counts", str(counts))
+    assert from_hub["ranks.tiktoken"] == train(str(local), "local")["ranks.tiktoken"]
+    kept = sorted(counts.iterdir())
+    assert len(kept) == 3
+    written = [path.stat().st_mtime_ns for path in kept]
+    assert train("owner/wiki:kn", "again", "--counts", str(counts)) == from_hub
+    assert [path.stat().st_mtime_ns for path in sorted(counts.iterdir())] == written
