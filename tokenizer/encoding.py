@@ -9,40 +9,62 @@ those are remembered too.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections import defaultdict
+from itertools import accumulate, chain
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, TypeVar
 
 import regex
 
 from tokenizer.akshara import SCRIPTS
-from tokenizer.bpe import PAIR_SHIFT, merge, pair_ranks
-from tokenizer.patterns import INDIC_PHRASES, PHRASE, compiled
+from tokenizer.bpe import PAIR_SHIFT, merge, merge_apart, pair_ranks
+from tokenizer.patterns import AFTER_WORD, INDIC_PHRASES, compiled
 
 # Chunks and stretches remembered (about 20 MB each when full), and the longest one worth it, in characters.
 CACHE_SIZE = 1 << 16
 CACHED_LENGTH = 64
 
-# What no token id, shifted or not, makes a bridge with.
-_CLOSED = -1 << 60
-
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 # Unicode's white space, written out: in Python's re, \s is more than that.
 _BLANKS = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_CHUNK = re.compile(rf"[{_BLANKS}]*[^{_BLANKS}]+|[{_BLANKS}]+")
-_MARKS = (
-    "".join(chr(c) for c in range(0x900, 0xD80) if unicodedata.category(chr(c))[0] == "M") + "\u200c\u200d"
+# A word with its blank; blanks before that blank; blanks up to a line's end; a word with blanks that are its
+# own (two tabs before a word are two pieces, alone they are one); blanks.
+_CHUNK = re.compile(
+    rf" ?[^{_BLANKS}]+|[{_BLANKS}]+(?= [^{_BLANKS}])|[{_BLANKS}]*[\r\n](?![{_BLANKS}])|[{_BLANKS}]+[^{_BLANKS}]*"
 )
+
+# What is surely one piece: `re` is quicker than `regex`, but knows no \p{L}.
+_INDIC = "".join(filter(regex.compile(r"[\p{L}\p{M}]").match, map(chr, range(0x900, 0xD80))))
+_WORD = re.compile(rf" ?[a-zA-Z{_INDIC}][a-zA-Z{_INDIC}\u200c\u200d]*{AFTER_WORD}?")
+
+_MARKS = "".join(c for c in _INDIC if unicodedata.category(c)[0] == "M") + "\u200c\u200d"
 _TIES = "".join(virama for virama, _ in SCRIPTS.values()) + "\u200c\u200d"
-_UNIT = re.compile(rf"(?s:.)(?:[{_MARKS}]|(?<=[{_TIES}])(?s:.))*")
-_ONE_PIECE = regex.compile(PHRASE)
+_CHARACTER = re.compile("(?s:.)")
+_UNIT = re.compile(rf" *[^ ][{_MARKS}]*+(?:(?<=[{_TIES}])[^ ][{_MARKS}]*+)*+| +")
 
 Ids = tuple[int, ...]
-# A chunk's ids alone; its first token if a phrase may reach in, its last one (shifted) if one may reach out;
-# and its ids before phrases, if it is one piece.
-Chunk = tuple[Ids, int, int, Ids | None]
+
+_Value = TypeVar("_Value")
+
+
+class _Memo(dict[str, _Value]):
+    """What was computed of short strings; what is not there is computed when asked for.
+
+    When it is full everything is forgotten: clearing is atomic, so threads need no lock.
+    """
+
+    def __init__(self, compute: Callable[[str], _Value]) -> None:
+        self._compute = compute
+
+    def __missing__(self, key: str) -> _Value:
+        value = self._compute(key)
+        if len(key) <= CACHED_LENGTH:
+            if len(self) >= CACHE_SIZE:
+                self.clear()
+            self[key] = value
+        return value
 
 
 class Encoding:
@@ -83,19 +105,10 @@ class Encoding:
         }
         self._findall = compiled(pat_str).findall
         self._pairs = pair_ranks(self._ranks)
-        self._units = _Units(self._ranks, self._pairs)
-        phrases = [token for token in self._ranks if b" " in token[1:] and token.strip(b" ")]
-        self._first_phrase = min((self._ranks[token] for token in phrases), default=1 << PAIR_SHIFT)
-        self._base_pairs = {pair: rank for pair, rank in self._pairs.items() if rank < self._first_phrase}
-        # Words learned among the phrases, and what they are before phrases.
-        self._parts = {
-            rank: tuple(self._base(token.decode()))
-            for token, rank in self._ranks.items()
-            if rank >= self._first_phrase and b" " not in token[1:] and _is_text(token)
-        }
-        self._bridges = {bridge for token in phrases for bridge in self._crossings(token)}
-        self._chunks: dict[str, Chunk] = {}
-        self._stretches: dict[str, Ids] = {}
+        self._learn_starts()
+        self._learn_bridges()
+        self._chunks = _Memo(self._chunk)
+        self._stretches = _Memo(self._stretch)
 
     def __repr__(self) -> str:
         return f"<Encoding {self.name!r}, {self.n_vocab} tokens>"
@@ -263,89 +276,110 @@ class Encoding:
 
     def _exact(self, text: str) -> list[int]:
         """The ids by definition: each piece merged by itself."""
-        pairs, start = self._pairs, self._units.ids
-        return [id_ for piece in self._findall(text) for id_ in merge(start(piece), pairs)]
+        return [id_ for piece in self._findall(text) for id_ in self._merged(piece)]
+
+    def _merged(self, piece: str) -> list[int]:
+        """The ids of a piece."""
+        return merge_apart(self._start(piece), self._pairs, self._inside, self._whole)
+
+    def _start(self, piece: str) -> list[int]:
+        """What merging a piece starts from: the ids of its units."""
+        return list(chain.from_iterable(map(self._units.__getitem__, _UNIT.findall(piece))))
 
     def _join(self, text: str) -> list[int]:
         """The ids of a text from those of its chunks."""
         ids: list[int] = []
-        known, bridges, extend = self._chunks.get, self._bridges, ids.extend
+        bridges, extend = self._bridges, ids.extend
         chunks = _CHUNK.findall(text)
-        tail = _CLOSED
+        tail = -1 << PAIR_SHIFT
         begun = -1  # where the stretch that is held together by bridges begins, if there is one
         before: Ids = ()
-        for at, chunk in enumerate(chunks):
-            own, head, end, _ = known(chunk) or self._chunk(chunk)
-            if tail | head in bridges:
+        for at, own in enumerate(map(self._chunks.__getitem__, chunks)):
+            if tail | own[0] in bridges:
                 if begun < 0:
                     begun = at - 1
             else:
                 if begun < 0:
                     extend(before)
                 else:
-                    extend(self._stretch(chunks[begun:at]))
+                    extend(self._stretches["".join(chunks[begun:at])])
                     begun = -1
                 before = own
-            tail = end
-        extend(before if begun < 0 else self._stretch(chunks[begun:]))
+            tail = own[-1] << PAIR_SHIFT
+        extend(before if begun < 0 else self._stretches["".join(chunks[begun:])])
         return ids
 
-    def _chunk(self, chunk: str) -> Chunk:
-        """What is to be known of a chunk; remembered if it is short."""
-        if _ONE_PIECE.fullmatch(chunk):
-            ids = merge(self._units.ids(chunk), self._pairs)
-            own = base = tuple(ids)
-            if max(ids) >= self._first_phrase:
-                base = tuple(b for id_ in ids for b in self._parts.get(id_) or (id_,))
-            found: Chunk = own, base[0], base[-1] << PAIR_SHIFT, base
-        else:
-            found = self._pieces(chunk)
-        if len(chunk) <= CACHED_LENGTH:
-            if len(self._chunks) >= CACHE_SIZE:
-                # A new dictionary would be lost on threads that hold the old one; clearing is atomic.
-                self._chunks.clear()
-            self._chunks[chunk] = found
-        return found
+    def _chunk(self, chunk: str) -> Ids:
+        """The ids of a chunk alone."""
+        if _WORD.fullmatch(chunk):
+            return tuple(self._merged(chunk))
+        pieces = self._findall(chunk)
+        if len(pieces) == 1:
+            return tuple(self._merged(chunk))
+        return tuple(chain.from_iterable(map(self._chunks.__getitem__, pieces)))
 
-    def _pieces(self, chunk: str) -> Chunk:
-        """What is to be known of a chunk that is no word, or several pieces."""
-        ids = tuple(self._exact(chunk))
-        head = tail = _CLOSED
-        # A letter before the chunk and behind it shows whether a phrase reaches in, and out.
-        first = self._findall("\u0915" + chunk)[0]
-        if len(first) > 1:
-            head = self._base(first[1:])[0]
-        last = self._findall(chunk + " \u0915")[-1]
-        if last != " \u0915":
-            tail = self._base(last[:-2])[-1] << PAIR_SHIFT
-        return ids, head, tail, None
+    def _stretch(self, text: str) -> Ids:
+        """The ids of chunks that bridges hold together: phrases merge what is there before phrases."""
+        ids: list[int] = []
+        for piece in self._findall(text):
+            own = chain.from_iterable(map(self._chunks.__getitem__, _CHUNK.findall(piece)))
+            ids += merge([base for id_ in own for base in self._parts.get(id_) or (id_,)], self._pairs)
+        return tuple(ids)
 
-    def _stretch(self, chunks: list[str]) -> Sequence[int]:
-        """The ids of chunks that bridges hold together."""
-        text = "".join(chunks)
-        ids = self._stretches.get(text)
-        if ids is None:
-            bases = [(self._chunks.get(chunk) or self._chunk(chunk))[3] for chunk in chunks]
-            if None in bases:
-                ids = tuple(self._exact(text))
-            else:
-                ids = tuple(merge([id_ for base in bases for id_ in base or ()], self._pairs))
-            if len(text) <= CACHED_LENGTH:
-                if len(self._stretches) >= CACHE_SIZE:
-                    self._stretches.clear()
-                self._stretches[text] = ids
-        return ids
+    def _learn_starts(self) -> None:
+        """Characters and units are merged once and remembered; what is learned of entries is in `merge_apart`.
 
-    def _base(self, piece: str) -> list[int]:
-        """A piece's ids before phrases."""
-        return merge(self._units.ids(piece), self._base_pairs)
+        A unit is a character with the blanks before and the marks behind it, and what a virama or a joiner ties
+        to it. Merging starts with the lowest ranks: up to the first entry that is more than one character,
+        whatever merges merges inside one, and so with units, because where one ends is seen from the two
+        characters there.
+        """
+        self._byte_ids = [self._ranks[bytes([byte])] for byte in range(256)]
+        in_character = self._pairs_before(lambda token: not _is_one(_CHARACTER, token))
+        in_unit = self._pairs_before(lambda token: not _is_one(_UNIT, token))
+        self._characters = _Memo(lambda one: merge([self._byte_ids[byte] for byte in one.encode()], in_character))
+        self._units = _Memo(
+            lambda unit: merge(list(chain.from_iterable(map(self._characters.__getitem__, unit))), in_unit)
+        )
+        starts = {
+            rank: self._start(token.decode()) if _is_text(token) else merge([self._byte_ids[b] for b in token], in_unit)
+            for token, rank in self._ranks.items()
+        }
+        self._inside = {
+            left << PAIR_SHIFT | right
+            for ids in starts.values()
+            for left, right in zip(ids, ids[1:], strict=False)
+        }
+        self._whole = {tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]}
 
-    def _crossings(self, token: bytes) -> Iterable[int]:
-        """The packed pairs of base tokens on either side of each space inside an entry."""
-        first, *rest = token[1:].split(b" ")
-        parts = [token[:1] + first, *(b" " + part for part in rest)]
-        sides = [self._base(part.decode()) for part in parts]
-        return [left[-1] << PAIR_SHIFT | right[0] for left, right in zip(sides, sides[1:], strict=False)]
+    def _pairs_before(self, wide: Callable[[bytes], bool]) -> dict[int, int]:
+        """The pairs whose rank is lower than that of any entry that is too wide."""
+        end = min((rank for token, rank in self._ranks.items() if wide(token)), default=1 << PAIR_SHIFT)
+        return {pair: rank for pair, rank in self._pairs.items() if rank < end}
+
+    def _learn_bridges(self) -> None:
+        """Which tokens on either side of a blank stand so in an entry."""
+        phrases = [token for token in self._ranks if b" " in token[1:] and token.strip(b" ")]
+        first = min((self._ranks[token] for token in phrases), default=1 << PAIR_SHIFT)
+        before = {pair: rank for pair, rank in self._pairs.items() if rank < first}
+        # Words learned among the phrases, and what they are before phrases.
+        self._parts = {
+            rank: tuple(merge(self._start(token.decode()), before))
+            for token, rank in self._ranks.items()
+            if rank >= first and b" " not in token[1:] and _is_text(token)
+        }
+        begins, ends = defaultdict(list), defaultdict(list)
+        for rank, parts in self._parts.items():
+            begins[parts[0]].append(rank)
+            ends[parts[-1]].append(rank)
+        self._bridges = set()
+        for token in phrases:
+            words = re.findall(" ?[^ ]+| ", token.decode())
+            sides = [merge(self._start(word), before) for word in words]
+            for left, right in zip(sides, sides[1:], strict=False):
+                for a in (left[-1], *ends[left[-1]]):
+                    for b in (right[0], *begins[right[0]]):
+                        self._bridges.add(a << PAIR_SHIFT | b)
 
     def _check(self, tokens: Iterable[int]) -> None:
         for token in tokens:
@@ -363,38 +397,10 @@ def _is_text(token: bytes) -> bool:
     return True
 
 
-class _Units:
-    """What merging starts from: the ids of a few characters at a time, merged as far as no others can matter.
-
-    A unit is a character with the marks behind it, and what a virama or a joiner ties to it. Merging starts with
-    the lowest ranks; up to the first entry that is more than one unit, whatever merges merges inside one,
-    because where a unit ends is seen from the two characters there. So a unit's ids can be remembered.
-    """
-
-    def __init__(self, ranks: Mapping[bytes, int], pairs: Mapping[int, int]) -> None:
-        self._byte_ids = [ranks[bytes([byte])] for byte in range(256)]
-        end = min((rank for token, rank in ranks.items() if not _inside_unit(token)), default=1 << PAIR_SHIFT)
-        self._pairs = {pair: rank for pair, rank in pairs.items() if rank < end}
-        self._known: dict[str, list[int]] = {}
-
-    def ids(self, piece: str) -> list[int]:
-        """The ids of a piece, merged inside its units."""
-        known = self._known.get
-        return [id_ for unit in _UNIT.findall(piece) for id_ in known(unit) or self._new(unit)]
-
-    def _new(self, unit: str) -> list[int]:
-        found = merge([self._byte_ids[byte] for byte in unit.encode()], self._pairs)
-        if len(unit) <= CACHED_LENGTH:
-            if len(self._known) >= CACHE_SIZE:
-                self._known.clear()
-            self._known[unit] = found
-        return found
-
-
-def _inside_unit(token: bytes) -> bool:
-    """Whether an entry is one byte, the beginning of a character, or one unit."""
+def _is_one(kind: "re.Pattern[str]", token: bytes) -> bool:
+    """Whether an entry is one byte, the beginning of a character, or one of its kind."""
     try:
-        return len(token) == 1 or len(_UNIT.findall(token.decode())) == 1
+        return len(token) == 1 or len(kind.findall(token.decode())) == 1
     except UnicodeDecodeError as error:
         return error.start == 0 and error.reason == "unexpected end of data"
 

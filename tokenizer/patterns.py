@@ -35,8 +35,8 @@ INDIC = "|".join([CONTRACTION, " ?" + WORD, DIGITS, PUNCTUATION, SPACE])
 # Pieces of the phrase stratum: words across single blanks, with the punctuation after a word, so that
 # के लिए and है। can be one token. Whether two words share a piece depends only on what stands
 # right between them, never on what is further away.
-_AFTER_WORD = r"[।॥,;:.!?]"
-PHRASE = rf" ?{WORD}(?:(?:{_AFTER_WORD}? |-){WORD})*+{_AFTER_WORD}?+"
+AFTER_WORD = r"[।॥,;:.!?]"
+PHRASE = rf" ?{WORD}(?:(?:{AFTER_WORD}? |-){WORD})*+{AFTER_WORD}?+"
 
 # The split regex of the shipped artifacts.
 INDIC_PHRASES = "|".join([CONTRACTION, PHRASE, DIGITS, PUNCTUATION, SPACE])
