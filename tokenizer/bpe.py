@@ -5,7 +5,7 @@ lowest rank merges first, the leftmost of equals, until no pair has one (tiktoke
 Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword Units").
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from heapq import heapify, heappop, heappush
 
 # A pair of ids as one small integer: dictionaries of integers are faster than those of tuples.
@@ -47,7 +47,7 @@ def merge(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
 
 
 def merge_apart(
-    ids: list[int], pairs: Mapping[int, int], inside: Collection[int], whole: Mapping[Ids, list[int]]
+    ids: Iterable[int], pairs: Mapping[int, int], inside: Collection[int], whole: Mapping[Ids, list[int]]
 ) -> list[int]:
     """`merge`, done part by part: no entry reaches across two neighbours that are neighbours inside no entry.
 
@@ -55,19 +55,25 @@ def merge_apart(
 
     >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
     >>> merge_apart([0, 1, 1, 0, 1, 0, 1], pairs, {0 << 24 | 1, 1 << 24 | 0}, {(0, 1): [2]})
-    [2, 1, 3]
+    [2, 3]
     """
     found: list[int] = []
-    part = [ids[0]]
-    left = ids[0] << PAIR_SHIFT
-    for id_ in ids[1:]:
-        if left | id_ in inside:
+    part: list[int] = []
+    last = -1
+    for id_ in ids:
+        if last << PAIR_SHIFT | id_ in inside:
             part.append(id_)
         else:
-            found += part if len(part) == 1 else whole.get(tuple(part)) or merge(part, pairs)
+            if len(part) == 1:
+                found.append(last)
+            elif part:
+                found += whole.get(tuple(part)) or merge(part, pairs)
             part = [id_]
-        left = id_ << PAIR_SHIFT
-    found += part if len(part) == 1 else whole.get(tuple(part)) or merge(part, pairs)
+        last = id_
+    if len(part) == 1:
+        found.append(last)
+    else:
+        found += whole.get(tuple(part)) or merge(part, pairs)
     return found
 
 

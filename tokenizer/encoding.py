@@ -9,9 +9,9 @@ those are remembered too.
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections import defaultdict
-from itertools import accumulate, chain
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import accumulate, chain, compress, count, product
 from operator import itemgetter
 from typing import Literal, TypeVar
 
@@ -35,14 +35,17 @@ _CHUNK = re.compile(
     rf" ?[^{_BLANKS}]+|[{_BLANKS}]+(?= [^{_BLANKS}])|[{_BLANKS}]*[\r\n](?![{_BLANKS}])|[{_BLANKS}]+[^{_BLANKS}]*"
 )
 
-# What is surely one piece: `re` is quicker than `regex`, but knows no \p{L}.
+# Words that are surely one piece, a phrase: `re` is quicker than `regex`, but knows no \p{L}.
 _INDIC = "".join(filter(regex.compile(r"[\p{L}\p{M}]").match, map(chr, range(0x900, 0xD80))))
-_WORD = re.compile(rf" ?[a-zA-Z{_INDIC}][a-zA-Z{_INDIC}\u200c\u200d]*{AFTER_WORD}?")
+_WORD = rf"[a-zA-Z{_INDIC}][a-zA-Z{_INDIC}\u200c\u200d]*+{AFTER_WORD}?+"
+_WORDS = re.compile(rf" ?{_WORD}(?: {_WORD})*+")
 
 _MARKS = "".join(c for c in _INDIC if unicodedata.category(c)[0] == "M") + "\u200c\u200d"
 _TIES = "".join(virama for virama, _ in SCRIPTS.values()) + "\u200c\u200d"
 _CHARACTER = re.compile("(?s:.)")
 _UNIT = re.compile(rf" *[^ ][{_MARKS}]*+(?:(?<=[{_TIES}])[^ ][{_MARKS}]*+)*+| +")
+
+_FIRST, _LAST = itemgetter(0), itemgetter(-1)
 
 Ids = tuple[int, ...]
 
@@ -108,6 +111,11 @@ class Encoding:
         self._learn_starts()
         self._learn_bridges()
         self._chunks = _Memo(self._chunk)
+        self._chunks |= {
+            text: tuple(ids)
+            for ids in self._whole.values()
+            if _WORDS.fullmatch(text := self._text_of[ids[0]]) and " " not in text[1:]
+        }
         self._stretches = _Memo(self._stretch)
 
     def __repr__(self) -> str:
@@ -280,48 +288,36 @@ class Encoding:
 
     def _merged(self, piece: str) -> list[int]:
         """The ids of a piece."""
-        return merge_apart(self._start(piece), self._pairs, self._inside, self._whole)
-
-    def _start(self, piece: str) -> list[int]:
-        """What merging a piece starts from: the ids of its units."""
-        return list(chain.from_iterable(map(self._units.__getitem__, _UNIT.findall(piece))))
+        start = chain.from_iterable(map(self._units.__getitem__, _UNIT.findall(piece)))
+        return merge_apart(start, self._pairs, self._inside, self._whole)
 
     def _join(self, text: str) -> list[int]:
         """The ids of a text from those of its chunks."""
-        ids: list[int] = []
-        bridges, extend = self._bridges, ids.extend
         chunks = _CHUNK.findall(text)
-        tail = -1 << PAIR_SHIFT
-        begun = -1  # where the stretch that is held together by bridges begins, if there is one
-        before: Ids = ()
-        for at, own in enumerate(map(self._chunks.__getitem__, chunks)):
-            if tail | own[0] in bridges:
-                if begun < 0:
-                    begun = at - 1
-            else:
-                if begun < 0:
-                    extend(before)
-                else:
-                    extend(self._stretches["".join(chunks[begun:at])])
-                    begun = -1
-                before = own
-            tail = own[-1] << PAIR_SHIFT
-        extend(before if begun < 0 else self._stretches["".join(chunks[begun:])])
-        return ids
+        ids = list(map(self._chunks.__getitem__, chunks))
+        across = map(self._bridges.__contains__, zip(map(_LAST, ids), map(_FIRST, ids[1:]), strict=False))
+        begun = end = 0  # the stretch that is held together by bridges, from its first chunk to its last
+        for at in chain(compress(count(1), across), [len(chunks) + 1]):
+            if at > end + 1 or not end:
+                if end:
+                    ids[begun] = self._stretches["".join(chunks[begun : end + 1])]
+                    ids[begun + 1 : end + 1] = [()] * (end - begun)
+                begun = at - 1
+            end = at
+        return list(chain.from_iterable(ids))
 
     def _chunk(self, chunk: str) -> Ids:
         """The ids of a chunk alone."""
-        if _WORD.fullmatch(chunk):
-            return tuple(self._merged(chunk))
-        pieces = self._findall(chunk)
-        if len(pieces) == 1:
-            return tuple(self._merged(chunk))
-        return tuple(chain.from_iterable(map(self._chunks.__getitem__, pieces)))
+        if not _WORDS.fullmatch(chunk):
+            pieces = self._findall(chunk)
+            if len(pieces) > 1:
+                return tuple(chain.from_iterable(map(self._chunks.__getitem__, pieces)))
+        return tuple(self._merged(chunk))
 
     def _stretch(self, text: str) -> Ids:
         """The ids of chunks that bridges hold together: phrases merge what is there before phrases."""
         ids: list[int] = []
-        for piece in self._findall(text):
+        for piece in [text] if _WORDS.fullmatch(text) else self._findall(text):
             own = chain.from_iterable(map(self._chunks.__getitem__, _CHUNK.findall(piece)))
             ids += merge([base for id_ in own for base in self._parts.get(id_) or (id_,)], self._pairs)
         return tuple(ids)
@@ -336,21 +332,26 @@ class Encoding:
         """
         self._byte_ids = [self._ranks[bytes([byte])] for byte in range(256)]
         in_character = self._pairs_before(lambda token: not _is_one(_CHARACTER, token))
-        in_unit = self._pairs_before(lambda token: not _is_one(_UNIT, token))
+        self._unit_pairs = self._pairs_before(lambda token: not _is_one(_UNIT, token))
         self._characters = _Memo(lambda one: merge([self._byte_ids[byte] for byte in one.encode()], in_character))
         self._units = _Memo(
-            lambda unit: merge(list(chain.from_iterable(map(self._characters.__getitem__, unit))), in_unit)
+            lambda unit: merge(list(chain.from_iterable(map(self._characters.__getitem__, unit))), self._unit_pairs)
         )
-        starts = {
-            rank: self._start(token.decode()) if _is_text(token) else merge([self._byte_ids[b] for b in token], in_unit)
-            for token, rank in self._ranks.items()
-        }
+        starts = {rank: self._start(token) for token, rank in self._ranks.items()}
         self._inside = {
             left << PAIR_SHIFT | right
             for ids in starts.values()
             for left, right in zip(ids, ids[1:], strict=False)
         }
         self._whole = {tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]}
+
+    def _start(self, token: bytes) -> list[int]:
+        """What merging an entry starts from."""
+        try:
+            units = _UNIT.findall(token.decode())
+        except UnicodeDecodeError:
+            return merge([self._byte_ids[byte] for byte in token], self._unit_pairs)
+        return list(chain.from_iterable(map(self._units.__getitem__, units)))
 
     def _pairs_before(self, wide: Callable[[bytes], bool]) -> dict[int, int]:
         """The pairs whose rank is lower than that of any entry that is too wide."""
@@ -364,22 +365,20 @@ class Encoding:
         before = {pair: rank for pair, rank in self._pairs.items() if rank < first}
         # Words learned among the phrases, and what they are before phrases.
         self._parts = {
-            rank: tuple(merge(self._start(token.decode()), before))
+            rank: tuple(merge(self._start(token), before))
             for token, rank in self._ranks.items()
-            if rank >= first and b" " not in token[1:] and _is_text(token)
+            if rank >= first and b" " not in token[1:]
         }
         begins, ends = defaultdict(list), defaultdict(list)
         for rank, parts in self._parts.items():
             begins[parts[0]].append(rank)
             ends[parts[-1]].append(rank)
-        self._bridges = set()
+        self._bridges: set[tuple[int, int]] = set()
         for token in phrases:
-            words = re.findall(" ?[^ ]+| ", token.decode())
-            sides = [merge(self._start(word), before) for word in words]
+            sides = [merge(self._start(word), before) for word in re.findall(b" ?[^ ]+| ", token)]
             for left, right in zip(sides, sides[1:], strict=False):
-                for a in (left[-1], *ends[left[-1]]):
-                    for b in (right[0], *begins[right[0]]):
-                        self._bridges.add(a << PAIR_SHIFT | b)
+                lefts = left[-1], *ends[left[-1]]
+                self._bridges.update(product(lefts, (right[0], *begins[right[0]])))
 
     def _check(self, tokens: Iterable[int]) -> None:
         for token in tokens:
@@ -387,14 +386,6 @@ class Encoding:
                 raise KeyError(
                     f"{token!r} is no token of {self.name}: ids go from 0 to {self.max_token_value}."
                 )
-
-
-def _is_text(token: bytes) -> bool:
-    try:
-        token.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _is_one(kind: "re.Pattern[str]", token: bytes) -> bool:
