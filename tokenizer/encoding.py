@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import accumulate, chain, compress, count, product
+from itertools import accumulate, chain, groupby, product
 from operator import itemgetter
 from typing import Literal, TypeVar
 
@@ -295,15 +295,16 @@ class Encoding:
         """The ids of a text from those of its chunks."""
         chunks = _CHUNK.findall(text)
         ids = list(map(self._chunks.__getitem__, chunks))
-        across = map(self._bridges.__contains__, zip(map(_LAST, ids), map(_FIRST, ids[1:]), strict=False))
-        begun = end = 0  # the stretch that is held together by bridges, from its first chunk to its last
-        for at in chain(compress(count(1), across), [len(chunks) + 1]):
-            if at > end + 1 or not end:
-                if end:
-                    ids[begun] = self._stretches["".join(chunks[begun : end + 1])]
-                    ids[begun + 1 : end + 1] = [()] * (end - begun)
-                begun = at - 1
-            end = at
+        firsts = map(_FIRST, ids)
+        next(firsts, None)
+        across = map(self._bridges.__contains__, zip(map(_LAST, ids), firsts, strict=False))
+        begun = 0
+        for held, run in groupby(across):
+            end = begun + len(list(run))
+            if held:
+                ids[begun] = self._stretches["".join(chunks[begun : end + 1])]
+                ids[begun + 1 : end + 1] = [()] * (end - begun)
+            begun = end
         return list(chain.from_iterable(ids))
 
     def _chunk(self, chunk: str) -> Ids:
