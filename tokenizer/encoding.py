@@ -25,6 +25,9 @@ from tokenizer.patterns import AFTER_WORD, INDIC_PHRASES, compiled
 CACHE_SIZE = 1 << 16
 CACHED_LENGTH = 64
 
+# In the text of a token each byte that is no text alone is two surrogates; the first is found with memchr.
+_ESCAPE = "\udfff"
+_ESCAPED = re.compile(f"{_ESCAPE}[\udc80-\udcff](?:{_ESCAPE}[\udc80-\udcff])*")
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 # Unicode's white space, written out: in Python's re, \s is more than that.
@@ -103,9 +106,7 @@ class Encoding:
         self._special_tokens = dict(special_tokens)
         self._bytes_of = {rank: token for token, rank in mergeable_ranks.items()}
         self._bytes_of |= {id_: text.encode() for text, id_ in special_tokens.items()}
-        self._text_of = {
-            id_: token.decode("utf-8", "surrogateescape") for id_, token in self._bytes_of.items()
-        }
+        self._text_of = {id_: _escaped(token) for id_, token in self._bytes_of.items()}
         self._findall = compiled(pat_str).findall
         self._pairs = pair_ranks(self._ranks)
         self._learn_starts()
@@ -209,10 +210,9 @@ class Encoding:
         try:
             # itemgetter looks all of them up without coming back to Python; of one it makes no tuple.
             text = "".join(itemgetter(*tokens)(self._text_of))
-            text.encode()
-        except UnicodeEncodeError:  # bytes that are no text alone stand there as surrogates
-            return text.encode("utf-8", "surrogateescape").decode("utf-8", errors)
-        except (KeyError, TypeError):  # one, none, or what is no token
+            if _ESCAPE in text:
+                text = _ESCAPED.sub(lambda run: _unescaped(run[0]).decode("utf-8", errors), text)
+        except (KeyError, TypeError, UnicodeDecodeError):  # one, none, what is no token, or what is no text
             return self.decode_bytes(tokens).decode("utf-8", errors)
         return text
 
@@ -395,6 +395,17 @@ def _is_one(kind: "re.Pattern[str]", token: bytes) -> bool:
         return len(token) == 1 or len(kind.findall(token.decode())) == 1
     except UnicodeDecodeError as error:
         return error.start == 0 and error.reason == "unexpected end of data"
+
+
+def _escaped(token: bytes) -> str:
+    try:
+        return token.decode()
+    except UnicodeDecodeError:
+        return re.sub("[\udc80-\udcff]", _ESCAPE + r"\g<0>", token.decode("utf-8", "surrogateescape"))
+
+
+def _unescaped(text: str) -> bytes:
+    return text.replace(_ESCAPE, "").encode("utf-8", "surrogateescape")
 
 
 def surrogate_error(text: str) -> ValueError:
