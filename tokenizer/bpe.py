@@ -16,6 +16,10 @@ LONG = 64
 
 _NONE = 1 << 62
 
+# More than a text in memory can have.
+_PLACE_BITS = 40
+_PLACE_MASK = (1 << _PLACE_BITS) - 1
+
 Ids = tuple[int, ...]
 
 
@@ -105,18 +109,22 @@ def _merge_short(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
 
 
 def _merge_long(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
-    """A heap of (rank, place) over a doubly linked list; a place merged away holds -1."""
+    """A heap of ranks with their places over a doubly linked list; a place merged away holds -1."""
     ids = list(ids)
     end = len(ids)
     after = list(range(1, end + 1))
     before = list(range(-1, end - 1))
     get = pairs.get
+    # Rank and place are one integer: a heap of tuples takes three times the memory, and grows out of the caches.
     heap = [
-        (rank, at) for at in range(end - 1) if (rank := get(ids[at] << PAIR_SHIFT | ids[at + 1])) is not None
+        rank << _PLACE_BITS | at
+        for at in range(end - 1)
+        if (rank := get(ids[at] << PAIR_SHIFT | ids[at + 1])) is not None
     ]
     heapify(heap)
     while heap:
-        rank, at = heappop(heap)
+        first = heappop(heap)
+        rank, at = first >> _PLACE_BITS, first & _PLACE_MASK
         right = after[at]
         # Entries are never removed from the heap, so this one may be of a pair that is gone.
         if ids[at] < 0 or right == end or get(ids[at] << PAIR_SHIFT | ids[right]) != rank:
@@ -127,10 +135,10 @@ def _merge_long(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
             before[following] = at
             new = get(rank << PAIR_SHIFT | ids[following])
             if new is not None:
-                heappush(heap, (new, at))
+                heappush(heap, new << _PLACE_BITS | at)
         previous = before[at]
         if previous >= 0:
             new = get(ids[previous] << PAIR_SHIFT | rank)
             if new is not None:
-                heappush(heap, (new, previous))
+                heappush(heap, new << _PLACE_BITS | previous)
     return [token for token in ids if token >= 0]
