@@ -334,9 +334,13 @@ class Encoding:
         self._byte_ids = [self._ranks[bytes([byte])] for byte in range(256)]
         in_character = self._pairs_before(lambda token: not _is_one(_CHARACTER, token))
         self._unit_pairs = self._pairs_before(lambda token: not _is_one(_UNIT, token))
-        self._characters = _Memo(lambda one: merge([self._byte_ids[byte] for byte in one.encode()], in_character))
+        self._characters = _Memo(
+            lambda one: merge([self._byte_ids[byte] for byte in one.encode()], in_character)
+        )
         self._units = _Memo(
-            lambda unit: merge(list(chain.from_iterable(map(self._characters.__getitem__, unit))), self._unit_pairs)
+            lambda unit: merge(
+                list(chain.from_iterable(map(self._characters.__getitem__, unit))), self._unit_pairs
+            )
         )
         starts = {rank: self._start(token) for token, rank in self._ranks.items()}
         self._inside = {
@@ -344,7 +348,9 @@ class Encoding:
             for ids in starts.values()
             for left, right in zip(ids, ids[1:], strict=False)
         }
-        self._whole = {tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]}
+        self._whole = {
+            tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]
+        }
 
     def _start(self, token: bytes) -> list[int]:
         """What merging an entry starts from."""
