@@ -109,7 +109,7 @@ class Encoding:
         self._text_of = {id_: _escaped(token) for id_, token in self._bytes_of.items()}
         self._findall = compiled(pat_str).findall
         self._pairs = pair_ranks(self._ranks)
-        self._learn_starts()
+        self._learn_units()
         self._learn_bridges()
         self._chunks = _Memo(self._chunk)
         self._chunks |= {
@@ -288,8 +288,24 @@ class Encoding:
 
     def _merged(self, piece: str) -> list[int]:
         """The ids of a piece."""
-        start = chain.from_iterable(map(self._units.__getitem__, _UNIT.findall(piece)))
-        return merge_apart(start, self._pairs, self._inside, self._whole)
+        return merge_apart(self._start(piece), self._pairs, self._inside, self._whole)
+
+    def _start(self, piece: str) -> Iterable[int]:
+        """What merging a piece starts from: the ids of its units."""
+        return chain.from_iterable(map(self._units.__getitem__, _UNIT.findall(piece)))
+
+    def _unit(self, unit: str) -> list[int]:
+        """The ids of a unit, merged as far as nothing outside it can matter.
+
+        A unit is a character with the blanks before and the marks behind it, and what a virama or a joiner ties
+        to it. Merging starts with the lowest ranks; up to the first entry that is more than one unit, whatever
+        merges merges inside one, because where a unit ends is seen from the two characters there.
+        """
+        return merge(list(chain.from_iterable(map(self._characters.__getitem__, unit))), self._unit_pairs)
+
+    def _character(self, character: str) -> list[int]:
+        """The same of a character."""
+        return merge([self._byte_ids[byte] for byte in character.encode()], self._character_pairs)
 
     def _join(self, text: str) -> list[int]:
         """The ids of a text from those of its chunks."""
@@ -319,30 +335,20 @@ class Encoding:
         """The ids of chunks that bridges hold together: phrases merge what is there before phrases."""
         ids: list[int] = []
         for piece in [text] if _WORDS.fullmatch(text) else self._findall(text):
-            own = chain.from_iterable(map(self._chunks.__getitem__, _CHUNK.findall(piece)))
-            ids += merge([base for id_ in own for base in self._parts.get(id_) or (id_,)], self._pairs)
+            own = list(chain.from_iterable(map(self._chunks.__getitem__, _CHUNK.findall(piece))))
+            if not self._parts.keys().isdisjoint(own):
+                own = [part for id_ in own for part in self._parts.get(id_) or (id_,)]
+            ids += merge(own, self._pairs)
         return tuple(ids)
 
-    def _learn_starts(self) -> None:
-        """Characters and units are merged once and remembered; what is learned of entries is in `merge_apart`.
-
-        A unit is a character with the blanks before and the marks behind it, and what a virama or a joiner ties
-        to it. Merging starts with the lowest ranks: up to the first entry that is more than one character,
-        whatever merges merges inside one, and so with units, because where one ends is seen from the two
-        characters there.
-        """
+    def _learn_units(self) -> None:
+        """What `_start` needs; and how entries start, for `merge_apart`."""
         self._byte_ids = [self._ranks[bytes([byte])] for byte in range(256)]
-        in_character = self._pairs_before(lambda token: not _is_one(_CHARACTER, token))
+        self._character_pairs = self._pairs_before(lambda token: not _is_one(_CHARACTER, token))
         self._unit_pairs = self._pairs_before(lambda token: not _is_one(_UNIT, token))
-        self._characters = _Memo(
-            lambda one: merge([self._byte_ids[byte] for byte in one.encode()], in_character)
-        )
-        self._units = _Memo(
-            lambda unit: merge(
-                list(chain.from_iterable(map(self._characters.__getitem__, unit))), self._unit_pairs
-            )
-        )
-        starts = {rank: self._start(token) for token, rank in self._ranks.items()}
+        self._characters = _Memo(self._character)
+        self._units = _Memo(self._unit)
+        starts = {rank: self._start_of(token) for token, rank in self._ranks.items()}
         self._inside = {
             left << PAIR_SHIFT | right
             for ids in starts.values()
@@ -352,13 +358,12 @@ class Encoding:
             tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]
         }
 
-    def _start(self, token: bytes) -> list[int]:
+    def _start_of(self, token: bytes) -> list[int]:
         """What merging an entry starts from."""
         try:
-            units = _UNIT.findall(token.decode())
+            return list(self._start(token.decode()))
         except UnicodeDecodeError:
             return merge([self._byte_ids[byte] for byte in token], self._unit_pairs)
-        return list(chain.from_iterable(map(self._units.__getitem__, units)))
 
     def _pairs_before(self, wide: Callable[[bytes], bool]) -> dict[int, int]:
         """The pairs whose rank is lower than that of any entry that is too wide."""
@@ -372,7 +377,7 @@ class Encoding:
         before = {pair: rank for pair, rank in self._pairs.items() if rank < first}
         # Words learned among the phrases, and what they are before phrases.
         self._parts = {
-            rank: tuple(merge(self._start(token), before))
+            rank: tuple(merge(self._start_of(token), before))
             for token, rank in self._ranks.items()
             if rank >= first and b" " not in token[1:]
         }
@@ -382,7 +387,7 @@ class Encoding:
             ends[parts[-1]].append(rank)
         self._bridges: set[tuple[int, int]] = set()
         for token in phrases:
-            sides = [merge(self._start(word), before) for word in re.findall(b" ?[^ ]+| ", token)]
+            sides = [merge(self._start_of(word), before) for word in re.findall(b" ?[^ ]+| ", token)]
             for left, right in zip(sides, sides[1:], strict=False):
                 lefts = left[-1], *ends[left[-1]]
                 self._bridges.update(product(lefts, (right[0], *begins[right[0]])))
