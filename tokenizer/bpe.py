@@ -59,7 +59,7 @@ def merge_apart(
 
     >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
     >>> merge_apart([0, 1, 1, 0, 1, 0, 1], pairs, {0 << 24 | 1, 1 << 24 | 0}, {(0, 1): [2]})
-    [2, 3]
+    [2, 1, 3]
     """
     found: list[int] = []
     part: list[int] = []

@@ -276,6 +276,16 @@ class Encoding:
         """The id of `<|endoftext|>`."""
         return self._special_tokens["<|endoftext|>"]
 
+    def unreachable(self) -> list[int]:
+        """The ids no text gets, because their own bytes encode to others.
+
+        >>> ranks = {bytes([b]): b for b in range(256)} | {b"abc": 256}
+        >>> Encoding("tiny", pat_str=r".+", mergeable_ranks=ranks, special_tokens={}).unreachable()
+        [256]
+        """
+        reached = {ids[0] for ids in self._whole.values()}
+        return [rank for rank in self._ranks.values() if rank not in reached]
+
     def token_byte_values(self) -> list[bytes]:
         """The bytes of every ordinary token, sorted."""
         return sorted(self._ranks)
