@@ -1,10 +1,13 @@
 """Text to token ids and back. Method names and meanings are tiktoken's; an `Encoding` never changes.
 
-Encoding costs what is new, not what is long. A text is cut at its blanks into chunks (words, with what is
-glued to them), and a chunk's ids are remembered. No piece of `pat_str` reaches over a blank but a phrase,
-and an entry with a blank inside can only begin where the two tokens beside that blank are a known bridge.
-So a text is its chunks' ids one after the other, but for the few stretches held together by bridges, and
-those are remembered too.
+Encoding costs what is new, not what is long. One thing is used on every level: where two neighbours stand
+beside each other in no entry, no entry reaches across, so what is left and right of them is encoded apart.
+
+A text is cut at its blanks into chunks (words, with what is glued to them), and a chunk's ids are remembered.
+No piece of `pat_str` reaches over a blank but a phrase, and an entry with a blank inside can only begin where
+the two tokens beside that blank are a known bridge. So a text is its chunks' ids one after the other, but for
+the few stretches held together by bridges, and those are remembered too. A new chunk is cut in the same way
+into parts of a few units each; most parts are an entry, the others are merged.
 """
 
 import re
@@ -21,7 +24,8 @@ from tokenizer.akshara import SCRIPTS
 from tokenizer.bpe import PAIR_SHIFT, merge, merge_apart, pair_ranks
 from tokenizer.patterns import AFTER_WORD, INDIC_PHRASES, compiled
 
-# Chunks and stretches remembered (about 20 MB each when full), and the longest one worth it, in characters.
+# Chunks, stretches, units and characters remembered, of each so many (12 MB if they are Indic words, and never more
+# than 160 MB), and the longest one worth it, in characters.
 CACHE_SIZE = 1 << 16
 CACHED_LENGTH = 64
 
@@ -174,14 +178,17 @@ class Encoding:
         allowed_special: Literal["all"] | Collection[str] = frozenset(),
         disallowed_special: Literal["all"] | Collection[str] = "all",
     ) -> list[list[int]]:
-        """`encode` for each text."""
+        """`encode` for each text, in this process: getting the ids back from others takes as long as encoding.
+
+        On 34 MB of Hindi two processes were slower than one (`python -m benchmarks.speed`).
+        """
         return [
             self.encode(text, allowed_special=allowed_special, disallowed_special=disallowed_special)
             for text in texts
         ]
 
     def encode_ordinary_batch(self, texts: Iterable[str]) -> list[list[int]]:
-        """`encode_ordinary` for each text."""
+        """`encode_ordinary` for each text, in this process (see `encode_batch`)."""
         return [self.encode_ordinary(text) for text in texts]
 
     def encode_single_token(self, text_or_bytes: str | bytes) -> int:
@@ -323,6 +330,7 @@ class Encoding:
         ids = list(map(self._chunks.__getitem__, chunks))
         firsts = map(_FIRST, ids)
         next(firsts, None)
+        # Between which two chunks there is a bridge; from the first to the last in a row it is one stretch.
         across = map(self._bridges.__contains__, zip(map(_LAST, ids), firsts, strict=False))
         begun = 0
         for held, run in groupby(across):
