@@ -2,20 +2,25 @@
 
 Every contestant has the same ids (checked first), runs in this process on one thread, and takes turns
 with the others; figures are medians. Absolute times are this machine's; the ratios are what carries over.
+A library that does not load the artifact, or has other ids on a set, has no figure there.
 """
 
 import argparse
 import gc
 import json
+import multiprocessing
 import os
 import platform
 import random
 import statistics
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import fastokens
+import kitoken
 import tiktoken
 from tokenizers import Tokenizer
 
@@ -26,8 +31,11 @@ from tokenizer.files import ARTIFACTS
 ROOT = Path(__file__).resolve().parent.parent
 RESULT = ROOT / "benchmarks" / "results" / "speed.json"
 ROUNDS = 7
+NAMES = ("ours", "tiktoken", "tokenizers", "fastokens", "kitoken")
 
 Row = dict[str, Any]
+# How a library encodes a text, and how it decodes ids.
+Contestant = tuple[Callable[[str], Any], Callable[[Sequence[int]], object]]
 
 
 def machine() -> str:
@@ -74,15 +82,42 @@ def fresh(name: str) -> Encoding:
     return load(ARTIFACTS / name)
 
 
-def others(name: str) -> tuple[tiktoken.Encoding, Tokenizer]:
-    """tiktoken and tokenizers from the artifact."""
+def contestants(name: str) -> dict[str, Contestant]:
+    """Every library with the artifact, newly loaded."""
     ours = fresh(name)
     judge = tiktoken.Encoding(
         name, pat_str=ours.pat_str, mergeable_ranks=ours.mergeable_ranks, special_tokens={}
     )
-    compiled = Tokenizer.from_file(str(ARTIFACTS / name / "tokenizer.json"))
+    path = str(ARTIFACTS / name / "tokenizer.json")
+    compiled = Tokenizer.from_file(path)
     compiled.encode_special_tokens = True
-    return judge, compiled
+    fast = fastokens.Tokenizer.from_file(path)
+    kit = kitoken.Kitoken.from_tokenizers_file(path)
+    return {
+        "ours": (ours.encode_ordinary, ours.decode),
+        "tiktoken": (judge.encode_ordinary, judge.decode),
+        "tokenizers": (
+            lambda text: compiled.encode(text, add_special_tokens=False),
+            lambda ids: compiled.decode(ids, skip_special_tokens=False),
+        ),
+        "fastokens": (fast.encode_ordinary, fast.decode),
+        "kitoken": (lambda text: kit.encode(text, False), lambda ids: kit.decode(ids).decode()),
+    }
+
+
+def same(where: str, own: Sequence[str], every: dict[str, Contestant]) -> tuple[list[list[int]], list[str]]:
+    """The ids of the texts, and who has the same; tiktoken and tokenizers must."""
+    ids = [every["ours"][0](text) for text in own]
+    names = []
+    for name, (encode, _) in every.items():
+        found = (encode(text) for text in own)
+        if all(list(getattr(one, "ids", one)) == right for one, right in zip(found, ids, strict=True)):
+            names.append(name)
+        elif name in ("tiktoken", "tokenizers"):
+            raise SystemExit(f"{where}: the ids differ from those of {name}")
+        else:
+            print(f"{where}: {name} is left out, its ids differ")
+    return ids, names
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -105,51 +140,92 @@ def alternate(contestants: dict[str, Callable[[], object]], rounds: int = ROUNDS
 
 def row(what: str, where: str, megabytes: float, seconds: dict[str, float]) -> Row:
     """MB/s of each contestant, and ours over theirs."""
-    speeds = {name: round(megabytes / taken, 2) for name, taken in seconds.items()}
-    ratios = {
-        f"ours / {name}": round(taken / seconds["ours"], 2)
-        for name, taken in seconds.items()
-        if name != "ours"
+    speeds = {
+        f"{name}, MB/s": round(megabytes / seconds[name], 2) if name in seconds else None for name in NAMES
     }
-    return {"work": what, "text": where} | {f"{name}, MB/s": speed for name, speed in speeds.items()} | ratios
+    ratios = {
+        f"ours / {name}": round(seconds[name] / seconds["ours"], 2) if name in seconds else None
+        for name in NAMES[1:]
+    }
+    return {"work": what, "text": where} | speeds | ratios
 
 
 def encode_rows(where: str, name: str, own: Sequence[str]) -> list[Row]:
     """Warm and cold encoding, and decoding."""
-    ours, (judge, compiled) = fresh(name), others(name)
-    ids = [ours.encode_ordinary(text) for text in own]
-    if ids != [judge.encode_ordinary(text) for text in own]:
-        raise SystemExit(f"{where}: the ids differ from tiktoken's")
-    if ids != [compiled.encode(text, add_special_tokens=False).ids for text in own]:
-        raise SystemExit(f"{where}: the ids differ from tokenizers'")
+    every = contestants(name)
+    ids, names = same(where, own, every)
     megabytes = sum(len(text.encode()) for text in own) / 1e6
-    run: dict[str, Callable[[], object]] = {
-        "ours": lambda: [ours.encode_ordinary(text) for text in own],
-        "tiktoken": lambda: [judge.encode_ordinary(text) for text in own],
-        "tokenizers": lambda: [compiled.encode(text, add_special_tokens=False) for text in own],
-    }
-    found = [row("encode, warm", where, megabytes, alternate(run))]
-    cold: dict[str, list[float]] = {"ours": [], "tiktoken": [], "tokenizers": []}
+
+    def encoding(encode: Callable[[str], object]) -> Callable[[], object]:
+        return lambda: [encode(text) for text in own]
+
+    def decoding(decode: Callable[[Sequence[int]], object]) -> Callable[[], object]:
+        return lambda: [decode(one) for one in ids]
+
+    warm = alternate({who: encoding(every[who][0]) for who in names})
+    cold: dict[str, list[float]] = {who: [] for who in names}
+    for _ in range(5):
+        anew = contestants(name)
+        for who in names:
+            cold[who].append(timed(encoding(anew[who][0])))
+    decoded = alternate({who: decoding(every[who][1]) for who in names})
+    return [
+        row("encode, warm", where, megabytes, warm),
+        row("encode, cold", where, megabytes, {who: statistics.median(times) for who, times in cold.items()}),
+        row("decode", where, megabytes, decoded),
+    ]
+
+
+# --- a batch in one process and in two ---------------------------------------------------------
+
+
+_worker: Encoding
+
+
+def _start(name: str) -> None:
+    global _worker
+    _worker = fresh(name)
+
+
+def _work(texts: list[str]) -> list[list[int]]:
+    return _worker.encode_ordinary_batch(texts)
+
+
+def batch(corpus: Path, name: str = "hindi", processes: int = 2) -> list[Row]:
+    """All training text in one batch: whether sending texts and ids between processes is worth it."""
+    files = sorted((corpus / "train" / name).glob("*.txt"))
+    own = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    step = len(own) // (16 * processes) + 1
+    parts = [own[at : at + step] for at in range(0, len(own), step)]
+    megabytes = sum(len(text.encode()) for text in own) / 1e6
+
+    def shared(pool: Any) -> list[list[int]]:
+        return [ids for part in pool.imap(_work, parts) for ids in part]
+
+    times: dict[str, list[float]] = {}
     for _ in range(3):
-        new = fresh(name)
-        again, anew = others(name)
-        cold["ours"].append(timed(lambda e=new: [e.encode_ordinary(text) for text in own]))  # type: ignore[misc]
-        cold["tiktoken"].append(timed(lambda e=again: [e.encode_ordinary(text) for text in own]))  # type: ignore[misc]
-        cold["tokenizers"].append(
-            timed(lambda e=anew: [e.encode(text, add_special_tokens=False) for text in own])  # type: ignore[misc]
-        )
-    found.append(row("encode, cold", where, megabytes, {k: statistics.median(v) for k, v in cold.items()}))
-    run = {
-        "ours": lambda: [ours.decode(one) for one in ids],
-        "tiktoken": lambda: [judge.decode(one) for one in ids],
-        "tokenizers": lambda: [compiled.decode(one, skip_special_tokens=False) for one in ids],
-    }
-    found.append(row("decode", where, megabytes, alternate(run)))
-    return found
+        ours = fresh(name)
+        for what in ("cold", "warm"):
+            times.setdefault(f"encode_batch, {what}", []).append(
+                timed(partial(ours.encode_ordinary_batch, own))
+            )
+        start = time.perf_counter()
+        with multiprocessing.Pool(processes, _start, (name,)) as pool:
+            shared(pool)
+            taken = time.perf_counter() - start
+            times.setdefault(f"encode_batch, cold, {processes} processes started for it", []).append(taken)
+            times.setdefault(f"encode_batch, warm, {processes} processes kept", []).append(
+                timed(partial(shared, pool))
+            )
+    where = f"Hindi, {megabytes:.0f} MB of training text"
+    return [row(what, where, megabytes, {"ours": statistics.median(t)}) for what, t in times.items()]
+
+
+# --- what merges badly -------------------------------------------------------------------------
 
 
 def adversarial(name: str = "hindi") -> list[Row]:
-    """A megabyte of what merges badly: seconds, and growth from a quarter of it."""
+    """A megabyte of what merges badly: median seconds, and growth from a quarter of it."""
     chance = random.Random(1)
     made = {
         "a word without a space": "".join(chance.choices("कखगतनरसहमयपबल", k=350_000)),
@@ -157,43 +233,32 @@ def adversarial(name: str = "hindi") -> list[Row]:
         "one combining mark": "ि" * 350_000,
         "spaces": " " * 1_000_000,
     }
+    # Texts this long are not remembered, so each run is a first one.
+    encode = fresh(name).encode_ordinary
     found = []
     for what, text in made.items():
-        quarter = timed(lambda t=text: fresh_encode(name, t[: len(t) // 4]))  # type: ignore[misc]
-        whole = timed(lambda t=text: fresh_encode(name, t))  # type: ignore[misc]
+        seconds = alternate(
+            {"quarter": partial(encode, text[: len(text) // 4]), "whole": partial(encode, text)}
+        )
         found.append(
             {
                 "text": f"1 MB of {what}",
-                "seconds": round(whole, 3),
-                "growth from 256 KB": round(whole / quarter, 2),
+                "seconds": round(seconds["whole"], 3),
+                "growth from 256 KB": round(seconds["whole"] / seconds["quarter"], 2),
             }
         )
     return found
-
-
-def fresh_encode(name: str, text: str) -> list[int]:
-    """Encode with an encoding that remembers nothing."""
-    return fresh_cache(name).encode_ordinary(text)
-
-
-_kept: dict[str, Encoding] = {}
-
-
-def fresh_cache(name: str) -> Encoding:
-    """One encoding, loaded outside the clock; texts this long are not remembered."""
-    if name not in _kept:
-        _kept[name] = fresh(name)
-    return _kept[name]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, default=ROOT.parent / "shared" / "corpus")
     asked = parser.parse_args()
+    os.environ["RAYON_NUM_THREADS"] = "1"
     found = [
         line for where, (name, own) in texts(asked.corpus).items() for line in encode_rows(where, name, own)
     ]
-    fresh_cache("hindi")
+    found += batch(asked.corpus)
     result = json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
     result |= {"machine": machine(), "rows": found, "adversarial": adversarial()}
     RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8", newline="\n")

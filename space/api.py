@@ -5,6 +5,7 @@ They are coroutines, so that each runs at once where the server runs, without a 
 allowed takes less time than many threads lose to one another.
 """
 
+import inspect
 from typing import Any, TypedDict
 
 import gradio as gr
@@ -72,6 +73,18 @@ class Found(TypedDict):
     entries: list[Entry]
 
 
+def remember_signatures(demo: gr.Blocks) -> None:
+    """Spare each call the longest part of it.
+
+    For a call without a session gradio describes every component of the page anew, by the signatures of their
+    constructors. `inspect` takes a signature that is there already instead of working it out.
+    """
+    for kind in {kind for block in demo.blocks.values() for kind in type(block).__mro__}:
+        made = vars(kind).get("__init__")
+        if inspect.isfunction(made):
+            made.__signature__ = inspect.signature(made)  # type: ignore[attr-defined]
+
+
 def _checked(text: str) -> str:
     if not isinstance(text, str):
         raise gr.Error("text must be a string.", print_exception=False)
@@ -113,7 +126,7 @@ async def tokenize(text: str, tokenizer: str = "automatic") -> Tokenized:
     return {
         **_counts(name, ids, text),
         "ids": ids,
-        "pieces": [shown(encoding.decode_single_token_bytes(token)) for token in ids],
+        "pieces": [shown(token) for token in encoding.decode_tokens_bytes(ids)],
         "characters": len(text),
         "bytes": len(text.encode()),
         "lossless": encoding.decode(ids) == text,

@@ -237,6 +237,7 @@ def build() -> gr.Blocks:
         gr.api(api.compare, api_name="compare", queue=False)  # type: ignore[attr-defined]
         gr.api(api.decode, api_name="decode", queue=False)  # type: ignore[attr-defined]
         gr.api(api.vocabulary, api_name="vocabulary", queue=False)  # type: ignore[attr-defined]
+    api.remember_signatures(demo)
     Thread(target=_warm, daemon=True).start()
     return demo  # type: ignore[no-any-return]
 

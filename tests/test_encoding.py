@@ -1,5 +1,6 @@
 """Our encoding against tiktoken's, built from the shipped ranks."""
 
+import pickle
 import random
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from tests.hard_strings import hard_strings
 from tests.reference import slow_encode
 from tokenizer import Encoding, load
-from tokenizer.patterns import pieces
+from tokenizer.patterns import INDIC_PHRASES, pieces
 
 INDIC = st.text(alphabet="कखतरषनहै ािी़्ंः।॥१२ಕನಡಸರತಯಾ್ೀಿ ೧೨\u200c\u200da.,'-s 1", max_size=60)
 
@@ -123,6 +124,51 @@ def test_a_megabyte_of_one_thing_takes_seconds(unit: str) -> None:
     ids = enc.encode_ordinary(text)
     assert time.perf_counter() - start < 20  # quadratic merging would take hours
     assert enc.decode(ids) == text
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_vocabulary_as_tiktoken_uses_it(seed: int) -> None:
+    """Entries in no good order: of half characters, over blanks, over what is never one piece."""
+    chance = random.Random(seed)
+    texts = ["".join(chance.choices("कखकिा् ्,। \u200dಕ'a\n", k=chance.randrange(1, 30))) for _ in range(400)]
+    learned = [pieces(chance.choice([r"(?s).+", INDIC_PHRASES]), text) for text in texts]
+    parts = [[bytes([byte]) for byte in piece.encode()] for cut in learned for piece in cut]
+    ranks = {bytes([byte]): byte for byte in range(256)}
+    while len(ranks) < 256 + 150:
+        part = chance.choice(parts)
+        if len(part) > 1:
+            at = chance.randrange(len(part) - 1)
+            pair = part[at : at + 2]
+            ranks.setdefault(b"".join(pair), len(ranks))
+            for one in parts:
+                for place in range(len(one) - 1, 0, -1):
+                    if one[place - 1 : place + 1] == pair:
+                        one[place - 1 : place + 1] = [b"".join(pair)]
+    for pattern in (INDIC_PHRASES, r"\S+|\s+"):
+        enc = Encoding("any", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
+        judge = tiktoken.Encoding("any", pat_str=pattern, mergeable_ranks=ranks, special_tokens={})
+        for text in texts:
+            assert enc.encode_ordinary(text) == judge.encode_ordinary(text), ascii(text)
+
+
+def test_bytes_that_are_no_text_are_decoded_as_python_does(shipped: Encoding) -> None:
+    chance = random.Random(4)
+    for _ in range(3000):
+        ids = [
+            chance.choice([chance.randrange(256), chance.randrange(4998)]) for _ in range(chance.randrange(9))
+        ]
+        for errors in ("replace", "ignore", "backslashreplace"):
+            assert shipped.decode(ids, errors) == shipped.decode_bytes(ids).decode("utf-8", errors)
+    with pytest.raises(UnicodeDecodeError, match="position 3"):
+        shipped.decode([*shipped.encode_ordinary("क"), 0xE0, 0xA4], "strict")
+
+
+def test_a_copy_in_another_process_encodes_the_same(shipped: Encoding) -> None:
+    text = stitched(1)[0]
+    ids = shipped.encode_ordinary(text)
+    again = pickle.loads(pickle.dumps(shipped))
+    assert again.encode_ordinary(text + " क") == shipped.encode_ordinary(text + " क")
+    assert again.decode(ids) == text
 
 
 def test_special_tokens_as_in_tiktoken() -> None:

@@ -5,7 +5,7 @@ lowest rank merges first, the leftmost of equals, until no pair has one (tiktoke
 Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword Units").
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from heapq import heapify, heappop, heappush
 
 # A pair of ids as one small integer: dictionaries of integers are faster than those of tuples.
@@ -15,6 +15,12 @@ PAIR_SHIFT = 24
 LONG = 64
 
 _NONE = 1 << 62
+
+# More than a text in memory can have.
+_PLACE_BITS = 40
+_PLACE_MASK = (1 << _PLACE_BITS) - 1
+
+Ids = tuple[int, ...]
 
 
 def pair_ranks(mergeable_ranks: Mapping[bytes, int]) -> dict[int, int]:
@@ -42,6 +48,37 @@ def merge(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
     [3, 1]
     """
     return _merge_short(ids, pairs) if len(ids) < LONG else _merge_long(ids, pairs)
+
+
+def merge_apart(
+    ids: Iterable[int], pairs: Mapping[int, int], inside: Collection[int], whole: Mapping[Ids, list[int]]
+) -> list[int]:
+    """`merge`, done part by part: no entry reaches across two neighbours that are neighbours inside no entry.
+
+    `inside` has the packed pairs of neighbours in entries, `whole` the entries themselves.
+
+    >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
+    >>> merge_apart([0, 1, 1, 0, 1, 0, 1], pairs, {0 << 24 | 1, 1 << 24 | 0}, {(0, 1): [2]})
+    [2, 1, 3]
+    """
+    found: list[int] = []
+    part: list[int] = []
+    last = -1
+    for id_ in ids:
+        if last << PAIR_SHIFT | id_ in inside:
+            part.append(id_)
+        else:
+            if len(part) == 1:
+                found.append(last)
+            elif part:
+                found += whole.get(tuple(part)) or merge(part, pairs)
+            part = [id_]
+        last = id_
+    if len(part) == 1:
+        found.append(last)
+    else:
+        found += whole.get(tuple(part)) or merge(part, pairs)
+    return found
 
 
 def _merge_short(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
@@ -72,18 +109,22 @@ def _merge_short(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
 
 
 def _merge_long(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
-    """A heap of (rank, place) over a doubly linked list; a place merged away holds -1."""
+    """A heap of ranks with their places over a doubly linked list; a place merged away holds -1."""
     ids = list(ids)
     end = len(ids)
     after = list(range(1, end + 1))
     before = list(range(-1, end - 1))
     get = pairs.get
+    # Rank and place are one integer: a heap of tuples takes three times the memory, and grows out of the caches.
     heap = [
-        (rank, at) for at in range(end - 1) if (rank := get(ids[at] << PAIR_SHIFT | ids[at + 1])) is not None
+        rank << _PLACE_BITS | at
+        for at in range(end - 1)
+        if (rank := get(ids[at] << PAIR_SHIFT | ids[at + 1])) is not None
     ]
     heapify(heap)
     while heap:
-        rank, at = heappop(heap)
+        first = heappop(heap)
+        rank, at = first >> _PLACE_BITS, first & _PLACE_MASK
         right = after[at]
         # Entries are never removed from the heap, so this one may be of a pair that is gone.
         if ids[at] < 0 or right == end or get(ids[at] << PAIR_SHIFT | ids[right]) != rank:
@@ -94,10 +135,10 @@ def _merge_long(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
             before[following] = at
             new = get(rank << PAIR_SHIFT | ids[following])
             if new is not None:
-                heappush(heap, (new, at))
+                heappush(heap, new << _PLACE_BITS | at)
         previous = before[at]
         if previous >= 0:
             new = get(ids[previous] << PAIR_SHIFT | rank)
             if new is not None:
-                heappush(heap, (new, previous))
+                heappush(heap, new << _PLACE_BITS | previous)
     return [token for token in ids if token >= 0]

@@ -1,48 +1,80 @@
 """Text to token ids and back. Method names and meanings are tiktoken's; an `Encoding` never changes.
 
-Encoding costs what is new, not what is long. A text is cut at its blanks into chunks (words, with what is
-glued to them), and a chunk's ids are remembered. No piece of `pat_str` reaches over a blank but a phrase,
-and an entry with a blank inside can only begin where the two tokens beside that blank are a known bridge.
-So a text is its chunks' ids one after the other, but for the few stretches held together by bridges, and
-those are remembered too.
+Encoding costs what is new, not what is long. One thing is used on every level: where two neighbours stand
+beside each other in no entry, no entry reaches across, so what is left and right of them is encoded apart.
+
+A text is cut at its blanks into chunks (words, with what is glued to them), and a chunk's ids are remembered.
+No piece of `pat_str` reaches over a blank but a phrase, and an entry with a blank inside can only begin where
+the two tokens beside that blank are a known bridge. So a text is its chunks' ids one after the other, but for
+the few stretches held together by bridges, and those are remembered too. A new chunk is cut in the same way
+into parts of a few units each; most parts are an entry, the others are merged.
 """
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import accumulate, chain, groupby, product
 from operator import itemgetter
-from typing import Literal
+from typing import Literal, TypeVar
 
 import regex
 
 from tokenizer.akshara import SCRIPTS
-from tokenizer.bpe import PAIR_SHIFT, merge, pair_ranks
-from tokenizer.patterns import INDIC_PHRASES, PHRASE, compiled
+from tokenizer.bpe import PAIR_SHIFT, merge, merge_apart, pair_ranks
+from tokenizer.patterns import AFTER_WORD, INDIC_PHRASES, compiled
 
-# Chunks and stretches remembered (about 20 MB each when full), and the longest one worth it, in characters.
+# Chunks, stretches, units and characters remembered, of each so many (12 MB if they are Indic words, and never more
+# than 160 MB), and the longest one worth it, in characters.
 CACHE_SIZE = 1 << 16
 CACHED_LENGTH = 64
 
-# What no token id, shifted or not, makes a bridge with.
-_CLOSED = -1 << 60
-
+# In the text of a token each byte that is no text alone is two surrogates; the first is found with memchr.
+_ESCAPE = "\udfff"
+_ESCAPED = re.compile(f"{_ESCAPE}[\udc80-\udcff](?:{_ESCAPE}[\udc80-\udcff])*")
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
 # Unicode's white space, written out: in Python's re, \s is more than that.
 _BLANKS = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_CHUNK = re.compile(rf"[{_BLANKS}]*[^{_BLANKS}]+|[{_BLANKS}]+")
-_MARKS = (
-    "".join(chr(c) for c in range(0x900, 0xD80) if unicodedata.category(chr(c))[0] == "M") + "\u200c\u200d"
+# A word with its blank; blanks before that blank; blanks up to a line's end; a word with blanks that are its
+# own (two tabs before a word are two pieces, alone they are one); blanks.
+_CHUNK = re.compile(
+    rf" ?[^{_BLANKS}]+|[{_BLANKS}]+(?= [^{_BLANKS}])|[{_BLANKS}]*[\r\n](?![{_BLANKS}])|[{_BLANKS}]+[^{_BLANKS}]*"
 )
+
+# Words that are surely one piece, a phrase: `re` is quicker than `regex`, but knows no \p{L}.
+_INDIC = "".join(filter(regex.compile(r"[\p{L}\p{M}]").match, map(chr, range(0x900, 0xD80))))
+_WORD = rf"[a-zA-Z{_INDIC}][a-zA-Z{_INDIC}\u200c\u200d]*+{AFTER_WORD}?+"
+_WORDS = re.compile(rf" ?{_WORD}(?: {_WORD})*+")
+
+_MARKS = "".join(c for c in _INDIC if unicodedata.category(c)[0] == "M") + "\u200c\u200d"
 _TIES = "".join(virama for virama, _ in SCRIPTS.values()) + "\u200c\u200d"
-_UNIT = re.compile(rf"(?s:.)(?:[{_MARKS}]|(?<=[{_TIES}])(?s:.))*")
-_ONE_PIECE = regex.compile(PHRASE)
+_CHARACTER = re.compile("(?s:.)")
+_UNIT = re.compile(rf" *[^ ][{_MARKS}]*+(?:(?<=[{_TIES}])[^ ][{_MARKS}]*+)*+| +")
+
+_FIRST, _LAST = itemgetter(0), itemgetter(-1)
 
 Ids = tuple[int, ...]
-# A chunk's ids alone; its first token if a phrase may reach in, its last one (shifted) if one may reach out;
-# and its ids before phrases, if it is one piece.
-Chunk = tuple[Ids, int, int, Ids | None]
+
+_Value = TypeVar("_Value")
+
+
+class _Memo(dict[str, _Value]):
+    """What was computed of short strings; what is not there is computed when asked for.
+
+    When it is full everything is forgotten: clearing is atomic, so threads need no lock.
+    """
+
+    def __init__(self, compute: Callable[[str], _Value]) -> None:
+        self._compute = compute
+
+    def __missing__(self, key: str) -> _Value:
+        value = self._compute(key)
+        if len(key) <= CACHED_LENGTH:
+            if len(self) >= CACHE_SIZE:
+                self.clear()
+            self[key] = value
+        return value
 
 
 class Encoding:
@@ -78,24 +110,18 @@ class Encoding:
         self._special_tokens = dict(special_tokens)
         self._bytes_of = {rank: token for token, rank in mergeable_ranks.items()}
         self._bytes_of |= {id_: text.encode() for text, id_ in special_tokens.items()}
-        self._text_of = {
-            id_: token.decode("utf-8", "surrogateescape") for id_, token in self._bytes_of.items()
-        }
+        self._text_of = {id_: _escaped(token) for id_, token in self._bytes_of.items()}
         self._findall = compiled(pat_str).findall
         self._pairs = pair_ranks(self._ranks)
-        self._units = _Units(self._ranks, self._pairs)
-        phrases = [token for token in self._ranks if b" " in token[1:] and token.strip(b" ")]
-        self._first_phrase = min((self._ranks[token] for token in phrases), default=1 << PAIR_SHIFT)
-        self._base_pairs = {pair: rank for pair, rank in self._pairs.items() if rank < self._first_phrase}
-        # Words learned among the phrases, and what they are before phrases.
-        self._parts = {
-            rank: tuple(self._base(token.decode()))
-            for token, rank in self._ranks.items()
-            if rank >= self._first_phrase and b" " not in token[1:] and _is_text(token)
+        self._learn_units()
+        self._learn_bridges()
+        self._chunks = _Memo(self._chunk)
+        self._chunks |= {
+            text: tuple(ids)
+            for ids in self._whole.values()
+            if _WORDS.fullmatch(text := self._text_of[ids[0]]) and " " not in text[1:]
         }
-        self._bridges = {bridge for token in phrases for bridge in self._crossings(token)}
-        self._chunks: dict[str, Chunk] = {}
-        self._stretches: dict[str, Ids] = {}
+        self._stretches = _Memo(self._stretch)
 
     def __repr__(self) -> str:
         return f"<Encoding {self.name!r}, {self.n_vocab} tokens>"
@@ -152,14 +178,17 @@ class Encoding:
         allowed_special: Literal["all"] | Collection[str] = frozenset(),
         disallowed_special: Literal["all"] | Collection[str] = "all",
     ) -> list[list[int]]:
-        """`encode` for each text."""
+        """`encode` for each text, in this process: getting the ids back from others takes as long as encoding.
+
+        On 34 MB of Hindi two processes were slower than one (`python -m benchmarks.speed`).
+        """
         return [
             self.encode(text, allowed_special=allowed_special, disallowed_special=disallowed_special)
             for text in texts
         ]
 
     def encode_ordinary_batch(self, texts: Iterable[str]) -> list[list[int]]:
-        """`encode_ordinary` for each text."""
+        """`encode_ordinary` for each text, in this process (see `encode_batch`)."""
         return [self.encode_ordinary(text) for text in texts]
 
     def encode_single_token(self, text_or_bytes: str | bytes) -> int:
@@ -188,10 +217,9 @@ class Encoding:
         try:
             # itemgetter looks all of them up without coming back to Python; of one it makes no tuple.
             text = "".join(itemgetter(*tokens)(self._text_of))
-            text.encode()
-        except UnicodeEncodeError:  # bytes that are no text alone stand there as surrogates
-            return text.encode("utf-8", "surrogateescape").decode("utf-8", errors)
-        except (KeyError, TypeError):  # one, none, or what is no token
+            if _ESCAPE in text:
+                text = _ESCAPED.sub(lambda run: _unescaped(run[0]).decode("utf-8", errors), text)
+        except (KeyError, TypeError, UnicodeDecodeError):  # one, none, what is no token, or what is no text
             return self.decode_bytes(tokens).decode("utf-8", errors)
         return text
 
@@ -255,6 +283,16 @@ class Encoding:
         """The id of `<|endoftext|>`."""
         return self._special_tokens["<|endoftext|>"]
 
+    def unreachable(self) -> list[int]:
+        """The ids no text gets, because their own bytes encode to others.
+
+        >>> ranks = {bytes([b]): b for b in range(256)} | {b"abc": 256}
+        >>> Encoding("tiny", pat_str=r".+", mergeable_ranks=ranks, special_tokens={}).unreachable()
+        [256]
+        """
+        reached = {ids[0] for ids in self._whole.values()}
+        return [rank for rank in self._ranks.values() if rank not in reached]
+
     def token_byte_values(self) -> list[bytes]:
         """The bytes of every ordinary token, sorted."""
         return sorted(self._ranks)
@@ -263,89 +301,114 @@ class Encoding:
 
     def _exact(self, text: str) -> list[int]:
         """The ids by definition: each piece merged by itself."""
-        pairs, start = self._pairs, self._units.ids
-        return [id_ for piece in self._findall(text) for id_ in merge(start(piece), pairs)]
+        return [id_ for piece in self._findall(text) for id_ in self._merged(piece)]
+
+    def _merged(self, piece: str) -> list[int]:
+        """The ids of a piece."""
+        return merge_apart(self._start(piece), self._pairs, self._inside, self._whole)
+
+    def _start(self, piece: str) -> Iterable[int]:
+        """What merging a piece starts from: the ids of its units."""
+        return chain.from_iterable(map(self._units.__getitem__, _UNIT.findall(piece)))
+
+    def _unit(self, unit: str) -> list[int]:
+        """The ids of a unit, merged as far as nothing outside it can matter.
+
+        A unit is a character with the blanks before and the marks behind it, and what a virama or a joiner ties
+        to it. Merging starts with the lowest ranks; up to the first entry that is more than one unit, whatever
+        merges merges inside one, because where a unit ends is seen from the two characters there.
+        """
+        return merge(list(chain.from_iterable(map(self._characters.__getitem__, unit))), self._unit_pairs)
+
+    def _character(self, character: str) -> list[int]:
+        """The same of a character."""
+        return merge([self._byte_ids[byte] for byte in character.encode()], self._character_pairs)
 
     def _join(self, text: str) -> list[int]:
         """The ids of a text from those of its chunks."""
-        ids: list[int] = []
-        known, bridges, extend = self._chunks.get, self._bridges, ids.extend
         chunks = _CHUNK.findall(text)
-        tail = _CLOSED
-        begun = -1  # where the stretch that is held together by bridges begins, if there is one
-        before: Ids = ()
-        for at, chunk in enumerate(chunks):
-            own, head, end, _ = known(chunk) or self._chunk(chunk)
-            if tail | head in bridges:
-                if begun < 0:
-                    begun = at - 1
-            else:
-                if begun < 0:
-                    extend(before)
-                else:
-                    extend(self._stretch(chunks[begun:at]))
-                    begun = -1
-                before = own
-            tail = end
-        extend(before if begun < 0 else self._stretch(chunks[begun:]))
-        return ids
+        ids = list(map(self._chunks.__getitem__, chunks))
+        firsts = map(_FIRST, ids)
+        next(firsts, None)
+        # Between which two chunks there is a bridge; from the first to the last in a row it is one stretch.
+        across = map(self._bridges.__contains__, zip(map(_LAST, ids), firsts, strict=False))
+        begun = 0
+        for held, run in groupby(across):
+            end = begun + len(list(run))
+            if held:
+                ids[begun] = self._stretches["".join(chunks[begun : end + 1])]
+                ids[begun + 1 : end + 1] = [()] * (end - begun)
+            begun = end
+        return list(chain.from_iterable(ids))
 
-    def _chunk(self, chunk: str) -> Chunk:
-        """What is to be known of a chunk; remembered if it is short."""
-        if _ONE_PIECE.fullmatch(chunk):
-            ids = merge(self._units.ids(chunk), self._pairs)
-            own = base = tuple(ids)
-            if max(ids) >= self._first_phrase:
-                base = tuple(b for id_ in ids for b in self._parts.get(id_) or (id_,))
-            found: Chunk = own, base[0], base[-1] << PAIR_SHIFT, base
-        else:
-            found = self._pieces(chunk)
-        if len(chunk) <= CACHED_LENGTH:
-            if len(self._chunks) >= CACHE_SIZE:
-                # A new dictionary would be lost on threads that hold the old one; clearing is atomic.
-                self._chunks.clear()
-            self._chunks[chunk] = found
-        return found
+    def _chunk(self, chunk: str) -> Ids:
+        """The ids of a chunk alone."""
+        if not _WORDS.fullmatch(chunk):
+            pieces = self._findall(chunk)
+            if len(pieces) > 1:
+                return tuple(chain.from_iterable(map(self._chunks.__getitem__, pieces)))
+        return tuple(self._merged(chunk))
 
-    def _pieces(self, chunk: str) -> Chunk:
-        """What is to be known of a chunk that is no word, or several pieces."""
-        ids = tuple(self._exact(chunk))
-        head = tail = _CLOSED
-        # A letter before the chunk and behind it shows whether a phrase reaches in, and out.
-        first = self._findall("\u0915" + chunk)[0]
-        if len(first) > 1:
-            head = self._base(first[1:])[0]
-        last = self._findall(chunk + " \u0915")[-1]
-        if last != " \u0915":
-            tail = self._base(last[:-2])[-1] << PAIR_SHIFT
-        return ids, head, tail, None
+    def _stretch(self, text: str) -> Ids:
+        """The ids of chunks that bridges hold together: phrases merge what is there before phrases."""
+        ids: list[int] = []
+        for piece in [text] if _WORDS.fullmatch(text) else self._findall(text):
+            own = list(chain.from_iterable(map(self._chunks.__getitem__, _CHUNK.findall(piece))))
+            if not self._parts.keys().isdisjoint(own):
+                own = [part for id_ in own for part in self._parts.get(id_) or (id_,)]
+            ids += merge(own, self._pairs)
+        return tuple(ids)
 
-    def _stretch(self, chunks: list[str]) -> Sequence[int]:
-        """The ids of chunks that bridges hold together."""
-        text = "".join(chunks)
-        ids = self._stretches.get(text)
-        if ids is None:
-            bases = [(self._chunks.get(chunk) or self._chunk(chunk))[3] for chunk in chunks]
-            if None in bases:
-                ids = tuple(self._exact(text))
-            else:
-                ids = tuple(merge([id_ for base in bases for id_ in base or ()], self._pairs))
-            if len(text) <= CACHED_LENGTH:
-                if len(self._stretches) >= CACHE_SIZE:
-                    self._stretches.clear()
-                self._stretches[text] = ids
-        return ids
+    def _learn_units(self) -> None:
+        """What `_start` needs; and how entries start, for `merge_apart`."""
+        self._byte_ids = [self._ranks[bytes([byte])] for byte in range(256)]
+        self._character_pairs = self._pairs_before(lambda token: not _is_one(_CHARACTER, token))
+        self._unit_pairs = self._pairs_before(lambda token: not _is_one(_UNIT, token))
+        self._characters = _Memo(self._character)
+        self._units = _Memo(self._unit)
+        starts = {rank: self._start_of(token) for token, rank in self._ranks.items()}
+        self._inside = {
+            left << PAIR_SHIFT | right
+            for ids in starts.values()
+            for left, right in zip(ids, ids[1:], strict=False)
+        }
+        self._whole = {
+            tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]
+        }
 
-    def _base(self, piece: str) -> list[int]:
-        """A piece's ids before phrases."""
-        return merge(self._units.ids(piece), self._base_pairs)
+    def _start_of(self, token: bytes) -> list[int]:
+        """What merging an entry starts from."""
+        try:
+            return list(self._start(token.decode()))
+        except UnicodeDecodeError:
+            return merge([self._byte_ids[byte] for byte in token], self._unit_pairs)
 
-    def _crossings(self, token: bytes) -> Iterable[int]:
-        """The packed pairs of base tokens on either side of each space inside an entry."""
-        first, *rest = token[1:].split(b" ")
-        parts = [token[:1] + first, *(b" " + part for part in rest)]
-        sides = [self._base(part.decode()) for part in parts]
-        return [left[-1] << PAIR_SHIFT | right[0] for left, right in zip(sides, sides[1:], strict=False)]
+    def _pairs_before(self, wide: Callable[[bytes], bool]) -> dict[int, int]:
+        """The pairs whose rank is lower than that of any entry that is too wide."""
+        end = min((rank for token, rank in self._ranks.items() if wide(token)), default=1 << PAIR_SHIFT)
+        return {pair: rank for pair, rank in self._pairs.items() if rank < end}
+
+    def _learn_bridges(self) -> None:
+        """Which tokens on either side of a blank stand so in an entry."""
+        phrases = [token for token in self._ranks if b" " in token[1:] and token.strip(b" ")]
+        first = min((self._ranks[token] for token in phrases), default=1 << PAIR_SHIFT)
+        before = {pair: rank for pair, rank in self._pairs.items() if rank < first}
+        # Words learned among the phrases, and what they are before phrases.
+        self._parts = {
+            rank: tuple(merge(self._start_of(token), before))
+            for token, rank in self._ranks.items()
+            if rank >= first and b" " not in token[1:]
+        }
+        begins, ends = defaultdict(list), defaultdict(list)
+        for rank, parts in self._parts.items():
+            begins[parts[0]].append(rank)
+            ends[parts[-1]].append(rank)
+        self._bridges: set[tuple[int, int]] = set()
+        for token in phrases:
+            sides = [merge(self._start_of(word), before) for word in re.findall(b" ?[^ ]+| ", token)]
+            for left, right in zip(sides, sides[1:], strict=False):
+                lefts = left[-1], *ends[left[-1]]
+                self._bridges.update(product(lefts, (right[0], *begins[right[0]])))
 
     def _check(self, tokens: Iterable[int]) -> None:
         for token in tokens:
@@ -355,48 +418,23 @@ class Encoding:
                 )
 
 
-def _is_text(token: bytes) -> bool:
+def _is_one(kind: "re.Pattern[str]", token: bytes) -> bool:
+    """Whether an entry is one byte, the beginning of a character, or one of its kind."""
     try:
-        token.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-class _Units:
-    """What merging starts from: the ids of a few characters at a time, merged as far as no others can matter.
-
-    A unit is a character with the marks behind it, and what a virama or a joiner ties to it. Merging starts with
-    the lowest ranks; up to the first entry that is more than one unit, whatever merges merges inside one,
-    because where a unit ends is seen from the two characters there. So a unit's ids can be remembered.
-    """
-
-    def __init__(self, ranks: Mapping[bytes, int], pairs: Mapping[int, int]) -> None:
-        self._byte_ids = [ranks[bytes([byte])] for byte in range(256)]
-        end = min((rank for token, rank in ranks.items() if not _inside_unit(token)), default=1 << PAIR_SHIFT)
-        self._pairs = {pair: rank for pair, rank in pairs.items() if rank < end}
-        self._known: dict[str, list[int]] = {}
-
-    def ids(self, piece: str) -> list[int]:
-        """The ids of a piece, merged inside its units."""
-        known = self._known.get
-        return [id_ for unit in _UNIT.findall(piece) for id_ in known(unit) or self._new(unit)]
-
-    def _new(self, unit: str) -> list[int]:
-        found = merge([self._byte_ids[byte] for byte in unit.encode()], self._pairs)
-        if len(unit) <= CACHED_LENGTH:
-            if len(self._known) >= CACHE_SIZE:
-                self._known.clear()
-            self._known[unit] = found
-        return found
-
-
-def _inside_unit(token: bytes) -> bool:
-    """Whether an entry is one byte, the beginning of a character, or one unit."""
-    try:
-        return len(token) == 1 or len(_UNIT.findall(token.decode())) == 1
+        return len(token) == 1 or len(kind.findall(token.decode())) == 1
     except UnicodeDecodeError as error:
         return error.start == 0 and error.reason == "unexpected end of data"
+
+
+def _escaped(token: bytes) -> str:
+    try:
+        return token.decode()
+    except UnicodeDecodeError:
+        return re.sub("[\udc80-\udcff]", _ESCAPE + r"\g<0>", token.decode("utf-8", "surrogateescape"))
+
+
+def _unescaped(text: str) -> bytes:
+    return text.replace(_ESCAPE, "").encode("utf-8", "surrogateescape")
 
 
 def surrogate_error(text: str) -> ValueError:
