@@ -9,7 +9,9 @@ import gradio as gr
 
 from space import (
     api,
+    inspector,
     render,
+    roman_box,
     tab_hub,
     tab_lanes,
     tab_merging,
@@ -110,11 +112,11 @@ def show(text: str, choice: str, beside: str) -> tuple[str, str, str]:
             continue
         others[other] = encoding, encoding.encode_ordinary(text)
         rows.append((LABELS[other], _count(encoding, text, others[other][1])))
-    drawn = view(f"Ours: {NAMES[name]}, {ours.n_vocab:,} entries", ours, text, ids)
+    drawn = view(f"Ours: {NAMES[name]}, {ours.n_vocab:,} entries", ours, text, ids, name)
     second = ""
     if beside in others:
         encoding, their = others[beside]
-        second = view(f"{LABELS[beside]}: {beside}, {encoding.n_vocab:,} entries", encoding, text, their)
+        second = view(f"{LABELS[beside]}: {beside}, {encoding.n_vocab:,} entries", encoding, text, their, beside)
     if max([len(ids), *(len(i) for _, i in others.values())]) > render.DRAWN:
         note += f"Everything is counted; the first {render.DRAWN:,} tokens are drawn."
     return render.bars(rows, missing, note, ours.decode_bytes(ids) == text.encode()), drawn, second
@@ -138,7 +140,7 @@ def _drawn(tab: Any, text: str, choice: str) -> str:
         return render.message(str(error))
 
 
-def view(title: str, encoding: Any, text: str, ids: list[int]) -> str:
+def view(title: str, encoding: Any, text: str, ids: list[int], name: str, language: str = "en") -> str:
     """The reading view, and the tokens one by one."""
     ids = ids[: render.DRAWN]
     tokens = [encoding.decode_single_token_bytes(token) for token in ids]
@@ -151,7 +153,7 @@ def view(title: str, encoding: Any, text: str, ids: list[int]) -> str:
             except UnicodeDecodeError:
                 tokens.pop()
         ids = ids[: len(tokens)]
-    return render.reading(title, text, tokens) + render.chips(ids, tokens)
+    return render.reading(title, text, tokens, name, language) + render.chips(ids, tokens, name, language)
 
 
 def boot(request: gr.Request) -> tuple[str, str]:
@@ -195,7 +197,10 @@ def build() -> gr.Blocks:
             placeholder="Type or paste Hindi or Kannada",
         )  # fmt: skip
         with gr.Row(elem_classes="examples"):
+            roman_box.opener()
             buttons = {label: gr.Button(label, size="sm", min_width=60) for label in EXAMPLES}
+        language = gr.Radio(["en", "hi", "kn"], value="en", visible=False)
+        roman_box.build(text, language)
         active = gr.State("")
         drawn = {}
         with gr.Tabs(elem_id="tabs"):
@@ -215,10 +220,12 @@ def build() -> gr.Blocks:
             for tab in DRAWN_TABS:
                 with gr.Tab(tab.TITLE) as own:
                     drawn[tab.TITLE] = gr.HTML(elem_id=tab.__name__.split("_")[-1])
+                    if tab is tab_lanes:
+                        tab_lanes.build_more(text, choice, drawn[tab.TITLE], language)
                 opened.append((own, tab.TITLE))
             for built in BUILT_TABS:
                 with gr.Tab(built.TITLE) as own:
-                    built.build(text, choice)
+                    built.build(text, choice, *([language] if built is tab_merging else []))
                 opened.append((own, ""))
         redraw: dict[str, Any] = {"inputs": [text, choice, active], "outputs": list(drawn.values())} | private
         for own, title in opened:
@@ -233,6 +240,7 @@ def build() -> gr.Blocks:
         gr.on([text.change, choice.change], None, [text, choice], None, js=KEEP_ADDRESS, **private)
         demo.load(None, None, None, js=EMBED, **private)
         demo.load(boot, None, [text, choice], **private)
+        inspector.build()
         gr.api(api.tokenize, api_name="tokenize", queue=False)  # type: ignore[attr-defined]
         gr.api(api.compare, api_name="compare", queue=False)  # type: ignore[attr-defined]
         gr.api(api.decode, api_name="decode", queue=False)  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ from html import escape
 
 import regex
 
-from space.render import COLOURS, language
+from space.render import COLOURS, language_of
 from tokenizer.patterns import (
     CL100K_BASE,
     CONTRACTION,
@@ -76,6 +76,6 @@ def _row(label: str, pattern: str, text: str) -> str:
 
 def _colour(cut: list[str]) -> str:
     return " ".join(
-        f'<span class="chip c{at % COLOURS}"{language(piece)}>{escape(piece.replace(" ", "␣").replace(chr(10), "↵"))}</span>'
+        f'<span class="chip c{at % COLOURS}"{language_of(piece)}>{escape(piece.replace(" ", "␣").replace(chr(10), "↵"))}</span>'
         for at, piece in enumerate(cut)
     )

@@ -8,7 +8,7 @@ import gradio as gr
 from space.choose import available, choose
 from space.choose import ours as our
 from space.lookup import FILTERS, search
-from space.render import LABELS, alone, language
+from space.render import LABELS, alone, language_of
 from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
 
@@ -21,7 +21,7 @@ def draw(name: str, query: str, stratum: str, only: list[str]) -> str:
     """What a query finds, as a table."""
     found = search(name, query[:200], stratum, tuple(only))
     rows = "".join(
-        f'<tr><td>{e.id}</td><td class="big"{language(e.text or "")}>{alone(e.token)}</td>'
+        f'<tr><td>{e.id}</td><td class="big"{language_of(e.text or "")}>{alone(e.token)}</td>'
         f"<td><code>{e.token.hex(' ').upper()}</code></td><td>{e.stratum}</td></tr>"
         for e in found[:SHOWN]
     )
