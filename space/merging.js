@@ -50,8 +50,9 @@ function play(button) {
   button.textContent = '❚❚';
   timer = setInterval(() => {
     // The text may have changed, or the tab may be closed.
-    if (!button.isConnected || !button.offsetParent || +slider().value >= most) { stop(); return; }
+    if (!button.isConnected || !button.offsetParent) { stop(); return; }
     go(+slider().value + 1);
+    if (+slider().value >= most) stop();
   }, Math.max(150, Math.min(900, 15000 / most)));
 }
 

@@ -167,9 +167,9 @@ def build_more(text: gr.Textbox, choice: gr.Dropdown, lanes: gr.HTML, language: 
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Row(elem_classes="assumed"):
         price = gr.Number(
-            PRICE, label="Dollars for a million tokens", minimum=0, elem_id="price", min_width=150
+            PRICE, label="Dollars for a million tokens", elem_id="price", min_width=150
         )
-        window = gr.Number(WINDOW, label="Context window, in tokens", precision=0, minimum=1, elem_id="window",
+        window = gr.Number(WINDOW, label="Context window, in tokens", elem_id="window",
                            min_width=150)  # fmt: skip
     out = gr.HTML(elem_id="estimate")
     gr.on(
