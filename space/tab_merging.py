@@ -63,7 +63,7 @@ def draw(text: str, choice: str, beside: str, language: str = "en") -> str:
 
 
 def history(text: str, name: str) -> tuple[list[tuple[Tree, bool]], list[tuple[int, Tree]]]:
-    """The bytes of a text, each with whether it starts a piece, and the merges: place and what was made.
+    """The bytes of a text, each with whether it ends a piece, and the merges: place and what was made.
 
     >>> start, steps = history("भा", "hindi")
     >>> len(start), [made.token.decode("utf-8", "replace") for _, made in steps][-1]
@@ -72,7 +72,7 @@ def history(text: str, name: str) -> tuple[list[tuple[Tree, bool]], list[tuple[i
     ranks = ranks_of(name)
     cut = [piece.encode() for piece in pieces(pattern_of(name), text)]
     start = [
-        (Tree(bytes([byte]), ranks[bytes([byte])], ()), at == 0)
+        (Tree(bytes([byte]), ranks[bytes([byte])], ()), at == len(piece) - 1)
         for piece in cut
         for at, byte in enumerate(piece)
     ]
@@ -87,22 +87,22 @@ def history(text: str, name: str) -> tuple[list[tuple[Tree, bool]], list[tuple[i
 
 def _lane(name: str, start: list[tuple[Tree, bool]], steps: list[tuple[int, Tree]], language: str) -> str:
     """One tokenizer: its tokens at the end, and what the browser needs to go back."""
-    # A chip keeps the colour of its first character and the gap before its piece through all merges.
+    # A chip keeps the colour of its first character, and the gap after its piece, through all merges.
     colour = -1
-    looks: list[str] = []
-    for part, starts in start:
+    looks: list[tuple[str, str]] = []
+    for part, ends in start:
         colour += part.token[0] & 0xC0 != 0x80
-        looks.append(f"c{colour % COLOURS}{' p' if starts and looks else ''}")
+        looks.append((f"c{colour % COLOURS}", " p" if ends else ""))
     first = [_chip(part, look) for (part, _), look in zip(start, looks, strict=True)]
     chips = list(first)
     told = []
     for number, (at, made) in enumerate(steps, 1):
-        looks[at : at + 2] = [looks[at]]
+        looks[at : at + 2] = [(looks[at][0], looks[at + 1][1])]
         chips[at : at + 2] = [_chip(made, looks[at])]
         words = say(language, "Merge {n} of {all}:", n=number, all=len(steps))
         told.append([at, chips[at], f"{escape(words)} {step_in_words(name, made, language)}"])
-    label = escape(LABELS.get(name, say(language, "Ours")))
-    tokens = label + ": " + escape(say(language, "{n} tokens", n="\0"))
+    label = LABELS.get(name, say(language, "Ours"))
+    tokens = escape(say(language, "{name}, tokens: {n}", name=label, n="\0"))
     data = {
         "start": first,
         "steps": told,
@@ -119,9 +119,9 @@ def _lane(name: str, start: list[tuple[Tree, bool]], steps: list[tuple[int, Tree
     )
 
 
-def _chip(part: Tree, look: str) -> str:
+def _chip(part: Tree, look: tuple[str, str]) -> str:
     return (
-        f'<span class="chip {look}" role=option><span{language_of(part.token.decode("utf-8", "ignore"))}>'
+        f'<span class="chip {look[0]}{look[1]}" role=option><span{language_of(part.token.decode("utf-8", "ignore"))}>'
         f"{alone(part.token)}</span><small>{part.rank}</small></span>"
     )
 

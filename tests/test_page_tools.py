@@ -157,7 +157,7 @@ def test_one_merge_at_a_time_forth_and_back(page: Page, address: str) -> None:
     expect(ours.locator(".said")).to_contain_text("Merge 2 of")
     page.keyboard.press("End")
     expect(ours.locator(".chip")).to_have_count(tokens)
-    expect(ours.locator("h2")).to_have_text(f"Ours: {tokens} tokens")
+    expect(ours.locator("h2")).to_have_text(f"Ours, tokens: {tokens}")
     page.get_by_role("button", name="One merge back").click()
     expect(ours.locator(".chip")).to_have_count(tokens + 1)
     assert asked == []  # all steps came with the text
