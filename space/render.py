@@ -7,6 +7,7 @@ from html import escape
 
 import regex
 
+from space.words import say
 from tokenizer.metrics import Measure
 from tokenizer.segments import Run, runs
 
@@ -30,31 +31,40 @@ _KANNADA = regex.compile(r"\p{Kannada}")
 _DEVANAGARI = regex.compile(r"\p{Devanagari}")
 
 
-def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str, lossless: bool) -> str:
+def bars(
+    rows: Sequence[tuple[str, Measure]],
+    missing: Sequence[str],
+    note: str,
+    lossless: bool,
+    language: str = "en",
+) -> str:
     """A bar, the token count and both ratios for each tokenizer, ours first; then the round trip.
 
-    >>> "<b>12</b>" in bars([("ours", Measure(tokens=12, characters=48, bytes=120))], {}, "", True)
+    >>> "<b>12</b>" in bars([("ours", Measure(tokens=12, characters=48, bytes=120))], [], "", True)
     True
     """
     most = max(counted.tokens for _, counted in rows) or 1
     ours = rows[0][1].tokens
     lines = []
     for at, (name, counted) in enumerate(rows):
-        times = f"ours: {counted.tokens / ours:.1f} × fewer" if at and ours else ""
+        times = say(language, "{x} × ours", x=f"{counted.tokens / ours:.1f}") if at and ours else ""
         lines.append(
             f'<tr class="{"other" if at else "ours"}"><th scope="row">{escape(name)}</th>'
             f'<td class="bar"><i style="width:{100 * counted.tokens / most:.1f}%"></i></td>'
-            f'<td class="n"><b>{counted.tokens:,}</b> tokens</td>'
-            f"<td><b>{counted.characters_per_token:.2f}</b> characters/token</td>"
-            f'<td><b>{counted.bytes_per_token:.2f}</b> bytes/token</td><td class="times">{times}</td></tr>'
+            f'<td class="n"><b>{counted.tokens:,}</b> {say(language, "tokens")}</td>'
+            f"<td><b>{counted.characters_per_token:.2f}</b> {say(language, 'characters/token')}</td>"
+            f"<td><b>{counted.bytes_per_token:.2f}</b> {say(language, 'bytes/token')}</td>"
+            f'<td class="times">{times}</td></tr>'
         )
-    absent = "".join(f'<p class="note">{escape(text)}</p>' for text in missing.values())
+    absent = "".join(f'<p class="note">{escape(text)}</p>' for text in missing)
     check = (
-        "✓ decodes back to your text, byte for byte" if lossless else "✗ does not decode back to your text"
+        say(language, "✓ decodes back to your text, byte for byte")
+        if lossless
+        else say(language, "✗ does not decode back to your text")
     )
     note = f'<p class="note">{escape(note)}</p>' if note else ""
     return (
-        '<div class="counts"><table><caption class="hidden-text">Token counts</caption><tbody>'
+        f'<div class="counts"><table><caption class="hidden-text">{say(language, "Token counts")}</caption><tbody>'
         f'{"".join(lines)}</tbody></table><p class="check">{check}</p>{absent}{note}</div>'
     )
 
@@ -62,6 +72,23 @@ def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str
 def message(text: str) -> str:
     """A plain message."""
     return f'<div class="counts"><p class="note" role="status">{escape(text)}</p></div>'
+
+
+def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table that scrolls sideways where it must. Caption and heads are text, cells are HTML; the first heads its row.
+
+    >>> "<td>1</td>" in table("counts", ["name", "n"], [["a", "1"]])
+    True
+    """
+    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
+        for first, *rest in rows
+    )
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="plain">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def reading(title: str, text: str, tokens: Sequence[bytes]) -> str:
@@ -78,10 +105,10 @@ def reading(title: str, text: str, tokens: Sequence[bytes]) -> str:
     return f'<section class="view"><h2>{escape(title)}</h2><div class="tv" tabindex="0" role="region" aria-label="{escape(title)}">{"".join(blocks)}</div></section>'
 
 
-def language(text: str) -> str:
+def language_of(text: str) -> str:
     """The `lang` attribute of a run, for screen readers and fonts.
 
-    >>> language("ಕನ್ನಡ"), language("abc")
+    >>> language_of("ಕನ್ನಡ"), language_of("abc")
     (' lang="kn"', '')
     """
     return ' lang="kn"' if _KANNADA.search(text) else ' lang="hi"' if _DEVANAGARI.search(text) else ""
@@ -89,7 +116,7 @@ def language(text: str) -> str:
 
 def _run(run: Run) -> str:
     if run.first == run.last:
-        return f'<span class="t c{run.first % COLOURS}"{language(run.text)} title="token {run.first + 1}">{escape(run.text)}</span>'
+        return f'<span class="t c{run.first % COLOURS}"{language_of(run.text)} title="token {run.first + 1}">{escape(run.text)}</span>'
     shared = list(range(run.first, run.last + 1))[:6]
     stops = ",".join(
         f"var(--c{token % COLOURS}) {100 * at // len(shared)}% {100 * (at + 1) // len(shared)}%"
@@ -97,7 +124,7 @@ def _run(run: Run) -> str:
     )
     count = run.last - run.first + 1
     return (
-        f'<span class="t s"{language(run.text)} style="--g:linear-gradient(90deg,{stops})" '
+        f'<span class="t s"{language_of(run.text)} style="--g:linear-gradient(90deg,{stops})" '
         f'title="{count} tokens share this syllable">{escape(run.text)}</span>'
     )
 

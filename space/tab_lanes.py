@@ -7,7 +7,7 @@ import regex
 
 from space.choose import choose
 from space.choose import ours as our
-from space.render import COLOURS, LABELS, language
+from space.render import COLOURS, LABELS, language_of
 from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Tokenizes
@@ -21,7 +21,7 @@ WINDOW = 128_000  # tokens of context, a usual size
 _WORD = regex.compile(r"\s*\S+|\s+")
 
 
-def draw(text: str, choice: str) -> str:
+def draw(text: str, choice: str, language: str = "en") -> str:
     """The lanes, what the difference means, and an estimate of what it costs."""
     name = choose(text, choice)
     lanes: dict[str, Tokenizes] = {"Ours": our(name)}
@@ -81,7 +81,7 @@ def _column(at: int, cut: dict[str, list[list[tuple[str, int, int]]]]) -> str:
             len({(first, last) for _, first, last in pieces}) + sum(last - first for _, first, last in pieces)
         )
         drawn = "".join(
-            f'<span class="t {"s many" if last > first else f"c{first % COLOURS}"}"{language(text)}>{escape(text)}'
+            f'<span class="t {"s many" if last > first else f"c{first % COLOURS}"}"{language_of(text)}>{escape(text)}'
             f"{f'<small>{last - first + 1}</small>' if last > first else ''}</span>"
             for text, first, last in pieces
         )

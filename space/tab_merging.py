@@ -89,7 +89,7 @@ def draw(text: str, choice: str, beside: str, step: float) -> str:
     )
 
 
-def build(text: gr.Textbox, choice: gr.Dropdown) -> None:
+def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     """The tab's components and events."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     own = gr.Textbox("हिन्दी में क्षत्रिय", label=f"A word or a sentence (at most {LONGEST} characters)", max_length=LONGEST,
