@@ -11,7 +11,9 @@ from gradio.blocks import Block
 
 from space import (
     api,
+    inspector,
     render,
+    roman_box,
     tab_hub,
     tab_lanes,
     tab_merging,
@@ -148,7 +150,7 @@ def view(title: str, encoding: Any, text: str, ids: list[int], name: str, langua
             except UnicodeDecodeError:
                 tokens.pop()
         ids = ids[: len(tokens)]
-    return render.reading(title, text, tokens) + render.chips(ids, tokens)
+    return render.reading(title, text, tokens, name, language) + render.chips(ids, tokens, name, language)
 
 
 def boot(language: str, request: gr.Request) -> tuple[str, str, str, str]:
@@ -220,10 +222,12 @@ def build() -> gr.Blocks:
             placeholder="Type or paste Hindi or Kannada",
         )  # fmt: skip
         with gr.Row(elem_classes="examples"):
+            roman_box.opener()
             for label, example in EXAMPLES.items():
                 gr.Button(label, size="sm", min_width=60).click(
                     None, None, text, js=f"() => {json.dumps(example)}", **PRIVATE
                 )
+        roman_box.build(text, language)
         active = gr.State("")  # the open tab; outside the tabs, which count whatever is in them
         with gr.Tabs(elem_id="tabs"):
             with gr.Tab("Tokens") as first:
@@ -235,6 +239,7 @@ def build() -> gr.Blocks:
         demo.load(
             boot, language, [text, choice, beside, language], js="() => [page.language()]", **PRIVATE
         ).then(None, None, None, js="() => page.open()", **PRIVATE)
+        inspector.build()
         for endpoint in (api.tokenize, api.compare, api.decode, api.vocabulary):
             gr.api(endpoint, api_name=endpoint.__name__, queue=False)  # type: ignore[attr-defined]
     Thread(target=_warm, daemon=True).start()
@@ -268,6 +273,8 @@ def _others(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> lis
     for tab in DRAWN_TABS:
         with gr.Tab(tab.TITLE, elem_id="tab-" + _id(tab)) as own:
             opened.append((own, gr.HTML(elem_id=_id(tab)), _id(tab)))
+            if tab is tab_lanes:
+                tab_lanes.build_more(text, choice, opened[-1][1], language)
     for built in BUILT_TABS:
         with gr.Tab(built.TITLE, elem_id="tab-" + _id(built)) as own:
             built.build(text, choice, language)

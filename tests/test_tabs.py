@@ -1,5 +1,6 @@
 """The other tabs: what they say, without a browser; and each opened in one."""
 
+import json
 import re
 import shutil
 from html.parser import HTMLParser
@@ -8,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from space import tab_hub, tab_lanes, tab_merging, tab_regex, tab_scoreboard, tab_unicode, tab_vocabulary
+from space import (
+    roman_box,
+    tab_hub,
+    tab_lanes,
+    tab_merging,
+    tab_regex,
+    tab_scoreboard,
+    tab_unicode,
+    tab_vocabulary,
+)
 from space.lookup import entries, search
 from space.page import DRAWN_TABS, draw_active, show
 from tests.hard_strings import hard_strings
@@ -18,7 +28,7 @@ from tokenizer.hub import HubTokenizer
 HOSTILE = "<img src=x onerror=alert(1)> \"'><script>alert(1)</script> हिन्दी & ಕನ್ನಡ"
 ALLOWED = {
     "table", "tbody", "thead", "tr", "th", "td", "caption", "p", "b", "i", "span", "div", "section", "h2", "h3", "small", "code",
-    "details", "summary", "label", "input", "br", "svg", "polyline", "text", "line", "circle",
+    "details", "summary", "label", "input", "br", "svg", "polyline", "text", "line", "circle", "ul", "ol", "li", "form", "button",
 }  # fmt: skip
 
 
@@ -27,10 +37,12 @@ class Tags(HTMLParser):
         super().__init__()
         self.names: set[str] = set()
         self.text = ""
+        self.data: list[str] = []
         self.open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.add(tag)
+        self.data += [value for name, value in attrs if name == "data-steps" and value]
         assert not any(name.startswith("on") or name in ("src", "href") for name, _ in attrs)
         if tag not in ("input", "br"):
             self.open.append(tag)
@@ -58,10 +70,14 @@ def test_a_text_never_becomes_markup(text: str) -> None:
     for html in show(text, "automatic", "gpt2"):
         parsed(html)
     if text:
+        steps = parsed(tab_merging.draw(text, "automatic", "gpt2")).data
+        for data in map(json.loads, steps):
+            for html in [*data["start"], *(part for step in data["steps"] for part in step[1:])]:
+                parsed(html)
         for tab in DRAWN_TABS:
             parsed(tab.draw(text, "automatic"))
-        for step in (0, 50, 100):
-            parsed(tab_merging.draw(text, "automatic", "gpt2", step))
+        parsed(tab_lanes.estimate(text, "automatic", 2.5, 128_000))
+        parsed(roman_box.preview(text, "kannada"))
         parsed(tab_vocabulary.draw("hindi", text, "", []))
 
 
@@ -74,21 +90,45 @@ def test_only_the_open_tab_is_drawn() -> None:
 def test_the_lanes_hold_the_whole_text_four_times() -> None:
     text = "भारत एक विशाल देश है।"
     html = tab_lanes.draw(text, "automatic")
-    words = html.split('<div class="lanes">')[1].split("</div></div>")[0]
+    words = html.split('<div class="lanes"')[1].split("</div></div>")[0]
     letters = re.sub(r"<small>.*?</small>|<[^>]+>", "", words.split("</div>", 1)[1])
     assert sorted(letters) == sorted(text * 4)
     ratio = len(baseline("gpt2").encode_ordinary(text)) / len(load("hindi").encode_ordinary(text))
     assert f"GPT-2 needs <b>{ratio:.1f} ×</b>" in html
 
 
-def test_merging_ends_where_the_encoder_ends() -> None:
-    for text in ("हिन्दी में क्षत्रिय", "ಕನ್ನಡ ಸ್ತ್ರೀ", "Hello 123"):
-        for name in ("hindi", "kannada", "gpt2", "o200k_base"):
-            enc = baseline(name) if name in ("gpt2", "o200k_base") else load(name)
-            found, ranks = tab_merging.history(text, name)
-            assert [ranks[token] for token in found[-1][0]] == enc.encode_ordinary(text)
-            assert found[0][0] == [bytes([byte]) for byte in text.encode()]
-            assert all(b"".join(state) == text.encode() for state, _ in found)
+def test_the_price_and_the_window_are_the_visitors() -> None:
+    text = "भारत एक विशाल देश है।"
+    tokens = len(load("hindi").encode_ordinary(text))
+    html = tab_lanes.estimate(text, "automatic", 7, 1000)
+    assert (
+        f"<td>{tokens / 5:.2f}</td><td>{round(1000 * 5 / tokens):,}</td><td>${7 * tokens / 5:,.2f}</td>"
+        in html
+    )
+    for price, window in ((None, 1), (1, None), (0, 1), (-1, 1), (float("nan"), 1), (1, float("inf"))):
+        assert "above zero" in tab_lanes.estimate(text, "automatic", price, window)
+    assert "above zero" in tab_lanes.estimate(" ", "automatic", 1, 1)
+    assert "surrogate" in tab_lanes.estimate("a\ud800", "automatic", 1, 1)
+
+
+@pytest.mark.parametrize("text", ["हिन्दी में क्षत्रिय", "ಕನ್ನಡ ಸ್ತ್ರೀ", "Hello 123", " ", "for i in x:\n    y"])
+def test_the_steps_in_the_page_lead_from_bytes_to_the_encoders_tokens(text: str) -> None:
+    data = [json.loads(own) for own in parsed(tab_merging.draw(text, "hindi", "gpt2")).data]
+    for lane, encoding in zip(data, (load("hindi"), baseline("gpt2")), strict=True):
+        chips = list(lane["start"])
+        assert len(chips) == len(text.encode())
+        for at, chip, told in lane["steps"]:
+            chips[at : at + 2] = [chip]
+            assert f"rank {int(re.findall('<small>(.*?)</small>', chip)[0]):,}" in told
+        assert [
+            int(re.findall("<small>(.*?)</small>", chip)[0]) for chip in chips
+        ] == encoding.encode_ordinary(text)
+
+
+def test_other_ways_to_cut_are_counted() -> None:
+    shown = parsed(tab_merging.draw("हिन्दी में", "automatic", "gpt2")).text
+    for name, count in (("bytes", 28), ("characters", 10), ("aksharas", 4), ("words", 2)):
+        assert f"{name}{count}" in shown
 
 
 def test_every_piece_was_caught_by_a_part_of_the_pattern() -> None:
@@ -161,7 +201,7 @@ def test_names_in_a_plot_do_not_lie_on_one_another() -> None:
             )
         ]
         assert min(b - a for a, b in pairwise(heights)) >= 12.9
-        assert max(heights) <= tab_scoreboard.BOTTOM + 5
+        assert max(heights) <= tab_scoreboard.BOTTOM + 9
 
 
 def test_unicode_finds_what_the_eye_does_not() -> None:
