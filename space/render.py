@@ -35,31 +35,40 @@ _KANNADA = regex.compile(r"\p{Kannada}")
 _DEVANAGARI = regex.compile(r"\p{Devanagari}")
 
 
-def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str, lossless: bool) -> str:
+def bars(
+    rows: Sequence[tuple[str, Measure]],
+    missing: Sequence[str],
+    note: str,
+    lossless: bool,
+    language: str = "en",
+) -> str:
     """A bar, the token count and both ratios for each tokenizer, ours first; then the round trip.
 
-    >>> "<b>12</b>" in bars([("ours", Measure(tokens=12, characters=48, bytes=120))], {}, "", True)
+    >>> "<b>12</b>" in bars([("ours", Measure(tokens=12, characters=48, bytes=120))], [], "", True)
     True
     """
     most = max(counted.tokens for _, counted in rows) or 1
     ours = rows[0][1].tokens
     lines = []
     for at, (name, counted) in enumerate(rows):
-        times = f"ours: {counted.tokens / ours:.1f} × fewer" if at and ours else ""
+        times = say(language, "{x} × ours", x=f"{counted.tokens / ours:.1f}") if at and ours else ""
         lines.append(
             f'<tr class="{"other" if at else "ours"}"><th scope="row">{escape(name)}</th>'
             f'<td class="bar"><i style="width:{100 * counted.tokens / most:.1f}%"></i></td>'
-            f'<td class="n"><b>{counted.tokens:,}</b> tokens</td>'
-            f"<td><b>{counted.characters_per_token:.2f}</b> characters/token</td>"
-            f'<td><b>{counted.bytes_per_token:.2f}</b> bytes/token</td><td class="times">{times}</td></tr>'
+            f'<td class="n"><b>{counted.tokens:,}</b> {say(language, "tokens")}</td>'
+            f"<td><b>{counted.characters_per_token:.2f}</b> {say(language, 'characters/token')}</td>"
+            f"<td><b>{counted.bytes_per_token:.2f}</b> {say(language, 'bytes/token')}</td>"
+            f'<td class="times">{times}</td></tr>'
         )
-    absent = "".join(f'<p class="note">{escape(text)}</p>' for text in missing.values())
+    absent = "".join(f'<p class="note">{escape(text)}</p>' for text in missing)
     check = (
-        "✓ decodes back to your text, byte for byte" if lossless else "✗ does not decode back to your text"
+        say(language, "✓ decodes back to your text, byte for byte")
+        if lossless
+        else say(language, "✗ does not decode back to your text")
     )
     note = f'<p class="note">{escape(note)}</p>' if note else ""
     return (
-        '<div class="counts"><table><caption class="hidden-text">Token counts</caption><tbody>'
+        f'<div class="counts"><table><caption class="hidden-text">{say(language, "Token counts")}</caption><tbody>'
         f'{"".join(lines)}</tbody></table><p class="check">{check}</p>{absent}{note}</div>'
     )
 
@@ -67,6 +76,23 @@ def bars(rows: Sequence[tuple[str, Measure]], missing: dict[str, str], note: str
 def message(text: str) -> str:
     """A plain message."""
     return f'<div class="counts"><p class="note" role="status">{escape(text)}</p></div>'
+
+
+def table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table that scrolls sideways where it must. Caption and heads are text, cells are HTML; the first heads its row.
+
+    >>> "<td>1</td>" in table("counts", ["name", "n"], [["a", "1"]])
+    True
+    """
+    top = "".join(f'<th scope="col">{escape(head)}</th>' for head in heads)
+    body = "".join(
+        f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in rest)}</tr>'
+        for first, *rest in rows
+    )
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="plain">'
+        f"<caption>{escape(caption)}</caption><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def reading(title: str, text: str, tokens: Sequence[bytes], name: str = "", language: str = "en") -> str:

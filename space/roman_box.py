@@ -70,7 +70,7 @@ def opener() -> None:
     )
 
 
-def build(text: gr.Textbox, language: gr.Radio) -> None:
+def build(text: gr.Textbox, language: gr.Dropdown) -> None:
     """The field, its preview and its events."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Column(elem_id="roman", elem_classes="shut"):
@@ -88,4 +88,4 @@ def build(text: gr.Textbox, language: gr.Radio) -> None:
         how = gr.HTML(spellings(), elem_id="roman-how")
     gr.on([typed.change, which.change], preview, [typed, which], shown, trigger_mode="always_last", **private)
     gr.on([typed.submit, button.click], add, [text, typed, which], [text, typed], **private)
-    language.change(spellings, language, how, **private)
+    language.change(spellings, language, how, trigger_mode="multiple", **private)

@@ -162,7 +162,7 @@ def estimate(text: str, choice: str, price: float | None, window: float | None, 
     )
 
 
-def build_more(text: gr.Textbox, choice: gr.Dropdown, lanes: gr.HTML, language: gr.Radio) -> None:
+def build_more(text: gr.Textbox, choice: gr.Dropdown, lanes: gr.HTML, language: gr.Dropdown) -> None:
     """Below the lanes: the visitor's price and window, and what follows from them."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Row(elem_classes="assumed"):

@@ -156,7 +156,7 @@ def _other_ways(text: str, language: str) -> str:
     return f'<div class="wide"><table class="plain"><caption>{caption}</caption><tbody>{rows}</tbody></table></div>'
 
 
-def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Radio) -> None:
+def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     """The tab's components and events."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     first = EXAMPLES["हिन्दी"]
@@ -171,5 +171,10 @@ def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Radio) -> None:
                 None, None, own, js=f"() => {json.dumps(example)}", **private
             )
     out = gr.HTML(draw(first, "automatic", "gpt2"), elem_id="merging", js_on_load=SCRIPT)
-    gr.on([own.change, choice.change, beside.change, language.change], draw, [own, choice, beside, language], out,
-          trigger_mode="always_last", **private)  # fmt: skip
+    drawing: dict[str, Any] = {
+        "fn": draw,
+        "inputs": [own, choice, beside, language],
+        "outputs": out,
+    } | private
+    gr.on([own.change, beside.change], trigger_mode="always_last", **drawing)
+    gr.on([choice.change, language.change], trigger_mode="multiple", **drawing)

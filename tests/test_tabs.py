@@ -2,7 +2,10 @@
 
 import json
 import re
+import shutil
 from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -25,7 +28,7 @@ from tokenizer.hub import HubTokenizer
 HOSTILE = "<img src=x onerror=alert(1)> \"'><script>alert(1)</script> हिन्दी & ಕನ್ನಡ"
 ALLOWED = {
     "table", "tbody", "thead", "tr", "th", "td", "caption", "p", "b", "i", "span", "div", "section", "h2", "h3", "small", "code",
-    "details", "summary", "label", "input", "br", "svg", "polyline", "text", "line", "ul", "ol", "li", "form", "button",
+    "details", "summary", "label", "input", "br", "svg", "polyline", "text", "line", "circle", "ul", "ol", "li", "form", "button",
 }  # fmt: skip
 
 
@@ -41,7 +44,7 @@ class Tags(HTMLParser):
         self.names.add(tag)
         self.data += [value for name, value in attrs if name == "data-steps" and value]
         assert not any(name.startswith("on") or name in ("src", "href") for name, _ in attrs)
-        if tag not in ("input", "br", "polyline", "line"):
+        if tag not in ("input", "br"):
             self.open.append(tag)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -79,9 +82,9 @@ def test_a_text_never_becomes_markup(text: str) -> None:
 
 
 def test_only_the_open_tab_is_drawn() -> None:
-    drawn = draw_active("हिन्दी", "automatic", tab_regex.TITLE)
+    drawn = draw_active("हिन्दी", "automatic", "en", "regex")
     assert [isinstance(one, str) for one in drawn] == [False, True, False]
-    assert "unpaired surrogate" in draw_active("\ud800", "automatic", tab_lanes.TITLE)[0]
+    assert "unpaired surrogate" in draw_active("\ud800", "automatic", "en", "lanes")[0]
 
 
 def test_the_lanes_hold_the_whole_text_four_times() -> None:
@@ -158,17 +161,72 @@ def test_the_reviewers_checks_pass_on_real_text(check) -> None:
     assert "✓ passed" in check("हिन्दी में क्षत्रिय ಕನ್ನಡ ಸ್ತ್ರೀ")
 
 
-def test_the_regex_check_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert sum(tab_scoreboard._cut_inside(r"\p{L}+|.", "हिन्दी")) > 0
+def test_the_checks_can_fail(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert tab_regex.torn(r"\p{L}+|.", "हिन्दी") == 2
+    monkeypatch.setattr(tab_scoreboard, "LIMIT", 4_999)
+    assert "✗ failed" in tab_scoreboard.check_size("")
+    shutil.copytree(tab_scoreboard.HERE / "udhr", tmp_path / "udhr")
+    (tmp_path / "udhr" / "hindi.txt").write_text("another text\n", encoding="utf-8")
+    monkeypatch.setattr(tab_scoreboard, "HERE", tmp_path)
+    assert "✗ failed" in tab_scoreboard.check_ratio("")
+
+
+def test_the_ratio_is_counted_now_on_the_recorded_text() -> None:
+    said = tab_scoreboard.check_ratio("")
+    for row in tab_scoreboard.results()["rows"]:
+        if row["set"] == "udhr" and row["encoding"] == row["language"]:
+            assert said.count(f"{row['characters_per_token']:.3f}") == 2
+
+
+def test_each_set_is_drawn_with_its_baselines_and_its_source() -> None:
+    for name in tab_scoreboard.SETS:
+        html = tab_scoreboard.draw(name)
+        rows = [row for row in tab_scoreboard.results()["rows"] if row["set"] == name]
+        points = [row for row in rows if row["kind"] in ("ours", "published")]
+        assert html.count("<circle") == len(points)
+        assert {row["sha256"] for row in rows} == set(re.findall(r"[0-9a-f]{64}", html))
+        for row in rows:
+            assert f"{row['characters_per_token']:.3f}" in html
+        parsed(html)
+
+
+def test_names_in_a_plot_do_not_lie_on_one_another() -> None:
+    rows = [row for row in tab_scoreboard.results()["rows"] if row["set"] == "flores200_devtest"]
+    for language in tab_scoreboard.LANGUAGES:
+        own = sorted((r for r in rows if r["language"] == language), key=lambda r: -r["characters_per_token"])
+        heights = [
+            float(y)
+            for y in re.findall(
+                r'class="name[^"]*" x="\d+" y="([\d.]+)"', tab_scoreboard._plot(own, [], "", "en")
+            )
+        ]
+        assert min(b - a for a, b in pairwise(heights)) >= 12.9
+        assert max(heights) <= tab_scoreboard.BOTTOM + 9
 
 
 def test_unicode_finds_what_the_eye_does_not() -> None:
-    found = {
-        name
-        for name, _, _ in tab_unicode.report("ज़ \u095b क्\u200dष ನಾನ್\u200cಸ್ಟಿಕ್ ಕೆ\u0cd5 ಕನ್ನಡ। \u00a0\u200b\x07")
-    }
-    assert len(found) >= 8
+    text = "ज़ \u095b क्\u200dष ನಾನ್\u200cಸ್ಟಿಕ್ ಕೆ\u0cd5 ಕನ್ನಡ। दु:ख है| है. \u00a0\u200b\x07"
+    found = {name: other for name, _, other in tab_unicode.report(text)}
+    assert len(found) >= 12
+    assert "\u0cc7" in found["Kannada vowel signs in two parts"]
+    assert found["danda in Kannada text"].count("।") == 0
+    assert "है।" in found["vertical bar for a danda"]
+    assert found["nukta as a character of its own"].count("\u095b") == 2
+    assert found["letters with the nukta built in"].count("\u093c") == 2
     assert tab_unicode.report("हिन्दी") == []
+
+
+def test_unicode_says_what_the_other_form_costs() -> None:
+    encoding = load("hindi")
+    typed, composed = (len(encoding.encode_ordinary(form)) for form in ("ज़मीन", "\u095bमीन"))
+    assert f"{typed} → {composed}" in tab_unicode.draw("ज़मीन", "hindi")
+
+
+def test_the_vocabulary_is_found_by_what_the_table_shows() -> None:
+    entry = next(e for e in entries("kannada") if e.text == " ಕನ್ನಡ")
+    for query in (str(entry.id), "0x" + entry.token.hex(), entry.token.hex(" ").upper(), " ಕನ್ನಡ"):
+        assert search("kannada", query)[0] == entry
+    assert "Entries found: 0." in tab_vocabulary.draw("hindi", "no such entry", "", [])
 
 
 def test_another_tokenizer_is_drawn_beside_ours(monkeypatch: pytest.MonkeyPatch) -> None:
