@@ -10,7 +10,7 @@ import regex
 
 from space.choose import choose
 from space.inspector import step_in_words
-from space.render import COLOURS, LABELS, alone, language_of
+from space.render import COLOURS, LABELS, alone, language_of, listing
 from space.steps import Tree, merges, pattern_of, ranks_of
 from space.words import say
 from tokenizer.akshara import aksharas
@@ -47,12 +47,14 @@ BUTTONS = (
 def draw(text: str, choice: str, beside: str, language: str = "en") -> str:
     """Both tokenizers after their last merge, every step for the browser, and other ways to cut the text."""
     text = text[:LONGEST]
+    if not text:
+        return f'<p class="note" role="status">{escape(say(language, "Type a word above, or choose an example."))}</p>'
     try:
         names = [choose(text, choice), beside]
         text.encode()
         found = [history(text, name) for name in names]
     except ValueError as error:
-        return f'<p class="note">{escape(str(error))}</p>'
+        return f'<p class="note" role="status">{escape(str(error))}</p>'
     most = max(len(steps) for _, steps in found)
     return (
         f'<div class="stepper">{_controls(most, language)}<div class="duo">'
@@ -109,13 +111,11 @@ def _lane(name: str, start: list[tuple[Tree, bool]], steps: list[tuple[int, Tree
         "none": escape(say(language, "The bytes: nothing is merged yet.")),
         "tokens": tokens,
     }
-    listing = escape(say(language, "Tokens one by one: arrow keys walk, Enter opens a merge tree"))
     return (
         f'<section data-steps="{escape(json.dumps(data, ensure_ascii=False, separators=(",", ":")))}">'
         f"<h2>{tokens.replace(chr(0), str(len(chips)))}</h2>"
         f'<p class="said" role="status">{told[-1][2] if told else data["none"]}</p>'
-        f'<div class="cv" tabindex="0" role="listbox" aria-label="{listing}" data-t="{escape(name)}" '
-        f'data-l="{escape(language)}">{"".join(chips)}</div></section>'
+        f"{listing(name, ''.join(chips), language)}</section>"
     )
 
 
