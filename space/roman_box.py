@@ -9,6 +9,8 @@ from space.choose import MAX_CHARACTERS
 from space.roman import LONGEST, from_roman
 from space.words import say
 
+TAGS = {"hindi": "hi", "kannada": "kn"}
+
 # Shown with what they become; the words explain themselves by their sound.
 SPELLINGS = {
     "hindi": ("namaste", "mera naam", "bhaarat", "dost", "ThanDa", "laRka", "zindagi", "kyaa", "shrii"),
@@ -30,7 +32,7 @@ def preview(typed: str, which: str) -> str:
     '<p class="typed" lang="hi" role="status">नमस्ते</p>'
     """
     written = from_roman(typed, which)
-    return f'<p class="typed" lang="{which[:2].replace("ka", "kn")}" role="status">{escape(written) or "&nbsp;"}</p>'
+    return f'<p class="typed" lang="{TAGS[which]}" role="status">{escape(written)}</p>'
 
 
 def add(text: str, typed: str, which: str) -> tuple[str, str]:
@@ -49,9 +51,9 @@ def add(text: str, typed: str, which: str) -> tuple[str, str]:
 def spellings(language: str = "en") -> str:
     """How to spell: a rule, and words with what they become."""
     pairs = "".join(
-        f'<li>{escape(word)} <b lang="{tag}">{escape(from_roman(word, which))}</b></li>'
-        for which, tag in (("hindi", "hi"), ("kannada", "kn"))
-        for word in SPELLINGS[which]
+        f'<li>{escape(word)} <b lang="{TAGS[which]}">{escape(from_roman(word, which))}</b></li>'
+        for which, words in SPELLINGS.items()
+        for word in words
     )
     told = (
         "Type as you speak: the likeliest word is chosen. To say exactly what you mean, double a vowel "

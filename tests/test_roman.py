@@ -71,6 +71,7 @@ def test_everyday_words_are_small_letters_and_in_their_script() -> None:
 
 def test_what_is_added_goes_after_a_space_and_never_over_the_limit() -> None:
     assert roman_box.add("", "naam", "hindi") == ("नाम", "")
+    assert roman_box.add("मेरा", "naam", "hindi") == ("मेरा नाम", "")
     assert roman_box.add("मेरा\n", "naam", "hindi") == ("मेरा\nनाम", "")
     assert roman_box.add("मेरा", "  ", "hindi") == ("मेरा", "  ")
     assert len(roman_box.add("a" * MAX_CHARACTERS, "naam", "hindi")[0]) == MAX_CHARACTERS

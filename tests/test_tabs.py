@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from space import (
+    render,
     roman_box,
     tab_hub,
     tab_lanes,
@@ -118,7 +119,8 @@ def test_the_price_and_the_window_are_the_visitors() -> None:
 
 @pytest.mark.parametrize("text", ["हिन्दी में क्षत्रिय", "ಕನ್ನಡ ಸ್ತ್ರೀ", "Hello 123", " ", "for i in x:\n    y"])
 def test_the_steps_in_the_page_lead_from_bytes_to_the_encoders_tokens(text: str) -> None:
-    data = [json.loads(own) for own in parsed(tab_merging.draw(text, "hindi", "gpt2")).data]
+    html = tab_merging.draw(text, "hindi", "gpt2")
+    data = [json.loads(own) for own in parsed(html).data]
     for lane, encoding in zip(data, (load("hindi"), baseline("gpt2")), strict=True):
         chips = list(lane["start"])
         assert len(chips) == len(text.encode())
@@ -128,6 +130,16 @@ def test_the_steps_in_the_page_lead_from_bytes_to_the_encoders_tokens(text: str)
         assert [
             int(re.findall("<small>(.*?)</small>", chip)[0]) for chip in chips
         ] == encoding.encode_ordinary(text)
+        assert f">{''.join(chips)}</div></section>" in html  # what is drawn before any script runs
+
+
+def test_tokens_that_share_an_akshara_hang_together() -> None:
+    made = render.chips([1, 2, 3, 4], ["क".encode(), "ि".encode(), b" ", "ಕ".encode()[:2] + b"x"])
+    assert " j" not in made  # no text, so no aksharas
+    made = render.chips(
+        [1, 2, 3, 4, 5], ["क".encode(), "ि".encode(), b" ", "ಕ".encode()[:2], "ಕ".encode()[2:]]
+    )
+    assert [" j" in chip for chip in made.split('<span class="chip')[1:]] == [False, True, False, False, True]
 
 
 def test_other_ways_to_cut_are_counted() -> None:
