@@ -270,7 +270,7 @@ def _tokens(text: gr.Textbox, choice: gr.Dropdown, beside: gr.Dropdown, language
         "fn": show,
         "inputs": [text, choice, beside, language],
         "outputs": [counts, ours, other],
-    } | PRIVATE
+    } | PRIVATE | {"show_progress": "minimal", "show_progress_on": counts}  # seen after half a second: page.css
     language.change(**drawing, **AT_ONCE)
     return gr.on([text.change, choice.change, beside.change], trigger_mode="always_last", **drawing)
 

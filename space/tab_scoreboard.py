@@ -120,8 +120,8 @@ def _plot(rows: list[Row], curve: list[Row], title: str, language: str) -> str:
     )  # fmt: skip
     axis = say(language, "entries in the vocabulary")
     return (
-        f'<svg class="curve" viewBox="0 0 500 282" role="img" aria-label="{escape(label)}">{axes}{line}{points}'
-        f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 34}" text-anchor="middle">{escape(axis)}</text></svg>'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(title)}"><svg class="curve" viewBox="0 0 500 282" role="img" aria-label="{escape(label)}">{axes}{line}{points}'
+        f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 34}" text-anchor="middle">{escape(axis)}</text></svg></div>'
     )
 
 

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -324,6 +325,39 @@ def test_what_the_eye_does_not_see_is_told_while_typing(page: Page, address: str
     expect(page.locator("#unicode")).to_contain_text("nukta as a character of its own")
     page.locator("#text textarea").press_sequentially(" क्‍ष")
     expect(page.locator("#unicode")).to_contain_text("ZWJ (U+200D)")
+
+
+def test_what_takes_long_is_seen_to_take_long(page: Page, address: str) -> None:
+    page.goto(f"{address}?lang=en")
+    expect(page.locator("#counts .ours b").first).to_be_visible()
+    page.wait_for_timeout(300)
+    page.route("**/run/predict**", lambda route: (time.sleep(1.5), route.continue_()))
+    page.evaluate("""() => { window.seen = []; const start = performance.now(); setInterval(() => {
+      const now = performance.now() - start, waiting = document.querySelector('#counts .wrap');
+      if (now < 1400) seen.push([now, Number(getComputedStyle(waiting).opacity)]);
+    }, 50) }""")
+    page.locator("#text textarea").fill("ह")
+    expect(page.locator("#counts .ours b").first).to_have_text("1")
+    seen = page.evaluate("seen")
+    assert {opacity for at, opacity in seen if at < 400} == {0}  # no flicker at every key
+    assert {opacity for at, opacity in seen if at > 900} == {1}
+
+
+def test_in_a_frame_the_address_is_told_to_the_hub(page: Page, address: str) -> None:
+    page.add_init_script(
+        "if (parent !== window) parent.postMessage = (data, origin) => { if (data.queryString) parent.told = [data.queryString, origin] }"
+    )
+    page.goto(address + "manifest.json")
+    page.set_content(
+        f'<iframe src="{address}?lang=kn&text={quote("ಕನ್ನಡ")}" width="900" height="600"></iframe>'
+    )
+    expect(page.frame_locator("iframe").locator("#ours .tv")).to_have_text("ಕನ್ನಡ")
+    page.wait_for_function("window.told && told[0].includes('beside')")
+    query, origin = page.evaluate("told")
+    assert origin == "https://huggingface.co"
+    assert parse_qs(query) == {
+        "lang": ["kn"], "text": ["ಕನ್ನಡ"], "tokenizer": ["automatic"], "beside": ["o200k_base"],
+    }  # fmt: skip
 
 
 def test_the_vocabulary_is_searched_with_the_keyboard(page: Page, address: str) -> None:
