@@ -96,6 +96,11 @@ async function open(token) {
   hide();
   sheet.querySelector('.who').id = 'looked-at';
   sheet.showModal();
+  // On hf.co the page stands in a frame as tall as itself, of which only a part is seen: stay near the token.
+  if (window.parent === window) return;
+  const top = token.getBoundingClientRect().top - sheet.offsetHeight / 3;
+  sheet.style.bottom = 'auto';
+  sheet.style.top = `${Math.max(12, Math.min(top, innerHeight - sheet.offsetHeight - 12))}px`;
 }
 
 // Screen readers follow the marked chip while the list keeps the focus.

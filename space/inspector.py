@@ -200,10 +200,11 @@ def _boxes(tree: Tree, row: int, column: int, rows: int) -> list[str]:
         if any(isinstance(p, bytes) for p in parts(tree.token))
         else "text"
     )
+    name = alone(tree.token) if tree.parts else f"<code>{tree.token[0]:02X}</code>"
     rank = f"<small>{tree.rank:,}</small>" if tree.parts else ""
     made = [
         f'<span class="{kind}" style="grid-area:{row}/{column}/{end}/{column + len(tree.token)}"'
-        f"{language_of(tree.token.decode('utf-8', 'ignore'))}>{alone(tree.token) if tree.parts else f'<code>{tree.token[0]:02X}</code>'}{rank}</span>"
+        f"{language_of(tree.token.decode('utf-8', 'ignore'))}><span>{name}</span>{rank}</span>"
     ]
     for part in tree.parts:
         made += _boxes(part, end, column, rows)

@@ -41,12 +41,14 @@ window.page = (() => {
 
   const ready = () => root.classList.remove('waiting');
 
-  // --- The address keeps the text and the choices, so that it can be sent on ---
+  // --- The address keeps the text, the choices and the open tab, so that it can be sent on ---
 
   function keep(choices) {
     const url = new URL(location.href);
     url.searchParams.set('lang', root.lang = spoken);
-    for (const [name, value] of Object.entries(choices)) {
+    const open = document.querySelector('#tabs [role=tab][aria-selected=true]');
+    const tab = open && /^tab-(\w+)-button$/.exec(open.id);
+    for (const [name, value] of Object.entries({...choices, tab: tab && tab[1]})) {
       if (value && value.length <= LONGEST) url.searchParams.set(name, value); else url.searchParams.delete(name);
     }
     history.replaceState(null, '', url);

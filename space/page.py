@@ -266,11 +266,15 @@ def _tokens(text: gr.Textbox, choice: gr.Dropdown, beside: gr.Dropdown, language
         for label, script in SEND_ON.items():
             gr.Button(label, size="sm", min_width=60).click(None, [text, choice], None, js=script, **PRIVATE)
     gr.HTML('<div id="said" role="status"></div>')
-    drawing: dict[str, Any] = {
-        "fn": show,
-        "inputs": [text, choice, beside, language],
-        "outputs": [counts, ours, other],
-    } | PRIVATE | {"show_progress": "minimal", "show_progress_on": counts}  # seen after half a second: page.css
+    drawing: dict[str, Any] = (
+        {
+            "fn": show,
+            "inputs": [text, choice, beside, language],
+            "outputs": [counts, ours, other],
+        }
+        | PRIVATE
+        | {"show_progress": "minimal", "show_progress_on": counts}
+    )  # seen after half a second: page.css
     language.change(**drawing, **AT_ONCE)
     return gr.on([text.change, choice.change, beside.change], trigger_mode="always_last", **drawing)
 
@@ -296,7 +300,7 @@ def _follow(opened: list[Any], shown: Any, active: gr.State, inputs: list[Any]) 
     redraw: dict[str, Any] = {"fn": draw_active, "inputs": [*inputs, active], "outputs": drawn} | PRIVATE
     for tab, _, name in opened:
         tab.select(lambda name=name: name, None, active, **PRIVATE).then(**redraw)
-        tab.select(None, None, None, js=f"() => page.keep({{tab: '{name}'}})", **PRIVATE)
+        tab.select(None, None, None, js="() => page.keep({})", **PRIVATE)
     shown.then(**redraw)
     inputs[-1].change(**redraw, **AT_ONCE)
 

@@ -154,13 +154,19 @@ def chips(ids: Sequence[int], tokens: Sequence[bytes], name: str = "", language:
     """
     joined = _inside(tokens)
     made = "".join(
-        f'<span class="chip c{at % COLOURS}{" j" if at in joined else ""}" role=option'
-        f'{"" if name else f""" title="{about(token)}" """}><span{language_of(token.decode("utf-8", "ignore"))}>{alone(token)}</span>'
-        f"<small>{id_}</small></span>"
+        f'<span class="chip c{at % COLOURS}{" j" if at in joined else ""}"{" role=option" if name else _tooltip(token)}>'
+        f"<span{language_of(token.decode('utf-8', 'ignore'))}>{alone(token)}</span><small>{id_}</small></span>"
         for at, (id_, token) in enumerate(zip(ids, tokens, strict=True))
     )
+    if not name:
+        return f'<div class="cv" tabindex="0" role="group" aria-label="{escape(say(language, "Tokens one by one"))}">{made}</div>'
+    return listing(name, made, language)
+
+
+def listing(name: str, chips: str, language: str = "en") -> str:
+    """Chips that the page's inspector answers for: whose tokens they are, and how to walk them."""
     label = escape(say(language, "Tokens one by one: arrow keys walk, Enter opens a merge tree"))
-    return f'<div class="cv" tabindex="0" role="listbox" aria-label="{label}"{_asked(name, language)}>{made}</div>'
+    return f'<div class="cv" tabindex="0" role="listbox" aria-label="{label}"{_asked(name, language)}>{chips}</div>'
 
 
 def _inside(tokens: Sequence[bytes]) -> set[int]:
@@ -172,6 +178,10 @@ def _inside(tokens: Sequence[bytes]) -> set[int]:
     edges = set(accumulate(len(akshara.encode()) for akshara in aksharas(text)))
     ends = list(accumulate(map(len, tokens)))
     return {at + 1 for at, end in enumerate(ends[:-1]) if end not in edges}
+
+
+def _tooltip(token: bytes) -> str:
+    return f' title="{about(token)}"'
 
 
 @lru_cache(maxsize=1 << 14)

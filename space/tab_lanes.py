@@ -32,16 +32,14 @@ def draw(text: str, choice: str, language: str = "en") -> str:
     words = _WORD.findall(text)[:WORDS]
     shown = "".join(words)
     cut = {label: _by_word(shown, words, encoding) for label, encoding in lanes.items()}
-    columns = "".join(_column(at, cut, language) for at in range(len(words)))
+    columns = "".join(_column(at, cut) for at in range(len(words)))
     heads = "".join(
         f'<span class="lane">{escape(_name(label, language))} <b>{n:,}</b></span>'
         for label, n in counts.items()
     )
     more = say(language, "The first {n} words are drawn.", n=WORDS) if len(shown) < len(text) else ""
-    only = say(language, "only words where ours and another differ")
     return (
         f"{meaning(counts, language)}"
-        f'<label class="only"><input type="checkbox" class="only-different"> {escape(only)}</label>'
         f'<div class="lanes" tabindex="0" role="region" aria-label="{escape(say(language, TITLE))}">'
         f'<div class="word heads">{heads}</div>{columns}</div>'
         f'<p class="note">{escape(more)}</p>'
@@ -108,15 +106,18 @@ def _by_word(text: str, words: list[str], encoding: Tokenizes) -> list[list[tupl
     return found
 
 
-def _column(at: int, cut: dict[str, list[list[tuple[str, int, int]]]], language: str) -> str:
+def _column(at: int, cut: dict[str, list[list[tuple[str, int, int]]]]) -> str:
     lanes = []
-    sizes = set()
+    cuts = []
     for lane in cut.values():
-        used = {token for _, first, last in lane[at] for token in range(first, last + 1)}
-        sizes.add(len(used))
-        drawn = "".join(_piece(*piece) for piece in lane[at])
-        lanes.append(f'<span class="lane">{drawn}<small>{len(used)}</small></span>')
-    return f'<div class="word{" same" if len(sizes) == 1 else ""}">{"".join(lanes)}</div>'
+        start = lane[at][0][1]
+        cuts.append([(text, first - start, last - start) for text, first, last in lane[at]])
+        used = lane[at][-1][2] - start + 1
+        lanes.append(
+            f'<span class="lane">{"".join(_piece(*piece) for piece in lane[at])}<small>{used}</small></span>'
+        )
+    # The two first lanes are ours and the best of the others.
+    return f'<div class="word{" same" if cuts[:1] == cuts[1:2] else ""}">{"".join(lanes)}</div>'
 
 
 def _piece(text: str, first: int, last: int) -> str:
@@ -163,12 +164,13 @@ def estimate(text: str, choice: str, price: float | None, window: float | None, 
 
 
 def build_more(text: gr.Textbox, choice: gr.Dropdown, lanes: gr.HTML, language: gr.Dropdown) -> None:
-    """Below the lanes: the visitor's price and window, and what follows from them."""
+    """Around the lanes: which words are shown, the visitor's price and window, and what follows from them."""
+    # The style sheet puts it above the lanes and does its work: it stays as it is when they are drawn anew.
+    gr.Checkbox(label="only words that ours and GPT-4o cut differently", elem_id="only-different", container=False,
+                interactive=True)  # fmt: skip
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Row(elem_classes="assumed"):
-        price = gr.Number(
-            PRICE, label="Dollars for a million tokens", elem_id="price", min_width=150
-        )
+        price = gr.Number(PRICE, label="Dollars for a million tokens", elem_id="price", min_width=150)
         window = gr.Number(WINDOW, label="Context window, in tokens", elem_id="window",
                            min_width=150)  # fmt: skip
     out = gr.HTML(elem_id="estimate")

@@ -10,7 +10,7 @@ import regex
 
 from space.choose import choose
 from space.inspector import step_in_words
-from space.render import COLOURS, LABELS, alone, language_of
+from space.render import COLOURS, LABELS, alone, language_of, listing
 from space.steps import Tree, merges, pattern_of, ranks_of
 from space.words import say
 from tokenizer.akshara import aksharas
@@ -47,12 +47,14 @@ BUTTONS = (
 def draw(text: str, choice: str, beside: str, language: str = "en") -> str:
     """Both tokenizers after their last merge, every step for the browser, and other ways to cut the text."""
     text = text[:LONGEST]
+    if not text:
+        return f'<p class="note" role="status">{escape(say(language, "Type a word above, or choose an example."))}</p>'
     try:
         names = [choose(text, choice), beside]
         text.encode()
         found = [history(text, name) for name in names]
     except ValueError as error:
-        return f'<p class="note">{escape(str(error))}</p>'
+        return f'<p class="note" role="status">{escape(str(error))}</p>'
     most = max(len(steps) for _, steps in found)
     return (
         f'<div class="stepper">{_controls(most, language)}<div class="duo">'
@@ -63,7 +65,7 @@ def draw(text: str, choice: str, beside: str, language: str = "en") -> str:
 
 
 def history(text: str, name: str) -> tuple[list[tuple[Tree, bool]], list[tuple[int, Tree]]]:
-    """The bytes of a text, each with whether it starts a piece, and the merges: place and what was made.
+    """The bytes of a text, each with whether it ends a piece, and the merges: place and what was made.
 
     >>> start, steps = history("भा", "hindi")
     >>> len(start), [made.token.decode("utf-8", "replace") for _, made in steps][-1]
@@ -72,7 +74,7 @@ def history(text: str, name: str) -> tuple[list[tuple[Tree, bool]], list[tuple[i
     ranks = ranks_of(name)
     cut = [piece.encode() for piece in pieces(pattern_of(name), text)]
     start = [
-        (Tree(bytes([byte]), ranks[bytes([byte])], ()), at == 0)
+        (Tree(bytes([byte]), ranks[bytes([byte])], ()), at == len(piece) - 1)
         for piece in cut
         for at, byte in enumerate(piece)
     ]
@@ -87,41 +89,39 @@ def history(text: str, name: str) -> tuple[list[tuple[Tree, bool]], list[tuple[i
 
 def _lane(name: str, start: list[tuple[Tree, bool]], steps: list[tuple[int, Tree]], language: str) -> str:
     """One tokenizer: its tokens at the end, and what the browser needs to go back."""
-    # A chip keeps the colour of its first character and the gap before its piece through all merges.
+    # A chip keeps the colour of its first character, and the gap after its piece, through all merges.
     colour = -1
-    looks: list[str] = []
-    for part, starts in start:
+    looks: list[tuple[str, str]] = []
+    for part, ends in start:
         colour += part.token[0] & 0xC0 != 0x80
-        looks.append(f"c{colour % COLOURS}{' p' if starts and looks else ''}")
+        looks.append((f"c{colour % COLOURS}", " p" if ends else ""))
     first = [_chip(part, look) for (part, _), look in zip(start, looks, strict=True)]
     chips = list(first)
     told = []
     for number, (at, made) in enumerate(steps, 1):
-        looks[at : at + 2] = [looks[at]]
+        looks[at : at + 2] = [(looks[at][0], looks[at + 1][1])]
         chips[at : at + 2] = [_chip(made, looks[at])]
         words = say(language, "Merge {n} of {all}:", n=number, all=len(steps))
         told.append([at, chips[at], f"{escape(words)} {step_in_words(name, made, language)}"])
-    label = escape(LABELS.get(name, say(language, "Ours")))
-    tokens = label + ": " + escape(say(language, "{n} tokens", n="\0"))
+    label = LABELS.get(name, say(language, "Ours"))
+    tokens = escape(say(language, "{name}, tokens: {n}", name=label, n="\0"))
     data = {
         "start": first,
         "steps": told,
         "none": escape(say(language, "The bytes: nothing is merged yet.")),
         "tokens": tokens,
     }
-    listing = escape(say(language, "Tokens one by one: arrow keys walk, Enter opens a merge tree"))
     return (
         f'<section data-steps="{escape(json.dumps(data, ensure_ascii=False, separators=(",", ":")))}">'
         f"<h2>{tokens.replace(chr(0), str(len(chips)))}</h2>"
         f'<p class="said" role="status">{told[-1][2] if told else data["none"]}</p>'
-        f'<div class="cv" tabindex="0" role="listbox" aria-label="{listing}" data-t="{escape(name)}" '
-        f'data-l="{escape(language)}">{"".join(chips)}</div></section>'
+        f"{listing(name, ''.join(chips), language)}</section>"
     )
 
 
-def _chip(part: Tree, look: str) -> str:
+def _chip(part: Tree, look: tuple[str, str]) -> str:
     return (
-        f'<span class="chip {look}" role=option><span{language_of(part.token.decode("utf-8", "ignore"))}>'
+        f'<span class="chip {look[0]}{look[1]}" role=option><span{language_of(part.token.decode("utf-8", "ignore"))}>'
         f"{alone(part.token)}</span><small>{part.rank}</small></span>"
     )
 

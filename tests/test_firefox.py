@@ -17,8 +17,8 @@ TEXT = "\n".join(WORDS)
 # The width of each word as it stands in the view, and of the same word in one piece in the same view.
 MEASURE = """(async () => {
   const words = WORDS, text = words.join('\\n');
+  while (!document.querySelector('#ours .tv')) await new Promise((go) => setTimeout(go, 50));
   const own = document.querySelector('#ours');
-  for (let i = 0; i < 200 && !own.querySelector('.tv'); i++) await new Promise((go) => setTimeout(go, 50));
   await document.fonts.ready;
   const width = (view, from, to) => {
     const range = document.createRange(), walk = document.createTreeWalker(view, NodeFilter.SHOW_TEXT);

@@ -7,6 +7,7 @@ import re
 import gradio as gr
 import pytest
 
+from space import roman_box, tab_lanes, tab_merging
 from space.inspector import draw_tree, facts, inspect
 from space.steps import Tree, merge_tree, merges, pattern_of, ranks_of
 from tests.hard_strings import hard_strings
@@ -125,3 +126,22 @@ def test_hostile_context_stays_text(language: object) -> None:
 def test_a_wrong_question_gets_a_plain_answer(question: tuple[object, ...]) -> None:
     with pytest.raises(gr.Error, match="There is no such token"):
         ask(*question)
+
+
+@pytest.mark.parametrize("language", ["hi", "kn"])
+def test_the_tools_speak_the_pages_language(language: str) -> None:
+    text = "मुझे\u200cहिन्दी आती है "
+    drawn = {
+        "glass": ask("hindi", [410], 3, [["लीं", 3, 4]], True, language)
+        + ask("gpt2", [156], 1, [], False, language),
+        "merging": tab_merging.draw(text, "automatic", "gpt2", language)
+        + tab_merging.draw("", "automatic", "gpt2", language),
+        "lanes": tab_lanes.draw(text * 60, "automatic", language),
+        "estimate": tab_lanes.estimate(text, "automatic", 1, 1, language)
+        + tab_lanes.estimate("", "automatic", 1, 1, language),
+    }
+    for name, html in drawn.items():
+        said = [*re.findall(r'aria-label="([^"]*)"', html), parsed(html).text]
+        words = set(re.findall(r"[A-Za-z][a-z]{2,}", re.sub("U\\+[0-9A-F]+ [A-Z ]+", "", " ".join(said))))
+        assert words <= {"Enter", "regex", "context", "window"}, name
+    assert parsed(roman_box.spellings(language)).text != parsed(roman_box.spellings()).text

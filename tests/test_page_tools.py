@@ -157,7 +157,7 @@ def test_one_merge_at_a_time_forth_and_back(page: Page, address: str) -> None:
     expect(ours.locator(".said")).to_contain_text("Merge 2 of")
     page.keyboard.press("End")
     expect(ours.locator(".chip")).to_have_count(tokens)
-    expect(ours.locator("h2")).to_have_text(f"Ours: {tokens} tokens")
+    expect(ours.locator("h2")).to_have_text(f"Ours, tokens: {tokens}")
     page.get_by_role("button", name="One merge back").click()
     expect(ours.locator(".chip")).to_have_count(tokens + 1)
     assert asked == []  # all steps came with the text
@@ -211,9 +211,12 @@ def test_the_visitors_price_changes_the_table_and_same_words_are_left_out(page: 
     expect(words).to_have_count(4)
     page.locator("#text textarea").fill("a भाषाएँ")
     expect(words).to_have_count(2)
-    page.get_by_label("only words where ours and another differ").check()
+    page.get_by_label("only words that ours and GPT-4o cut differently").check()
     expect(words.first).to_be_hidden()
     expect(words.last).to_be_visible()
+    page.locator("#text textarea").fill("a भाषाएँ b")
+    expect(words).to_have_count(3)
+    expect(words.first).to_be_hidden()  # the choice outlives the text
 
 
 def test_english_letters_become_the_text(page: Page, address: str) -> None:
@@ -261,3 +264,16 @@ def test_nothing_is_wider_than_a_narrow_page(page: Page, address: str, width: in
             page.get_by_role("tab", name=tab, exact=True).click()
         expect(page.locator("#lanes .word, #merging .chip").locator("visible=true").first).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_in_a_tall_frame_the_sheet_opens_where_the_token_is(page: Page, address: str) -> None:
+    page.set_content(
+        f'<iframe src="{address}?text={quote(TEXT)}" style="width: 800px; height: 3000px"></iframe>'
+    )
+    frame = page.frame_locator("iframe")
+    frame.locator("#ours .chip").first.click()
+    expect(frame.locator(".sheet")).to_be_visible()
+    expect(frame.locator(".sheet")).to_be_in_viewport()
+    box = frame.locator(".sheet").bounding_box()
+    assert box is not None
+    assert box["y"] < 500

@@ -97,6 +97,11 @@ def test_the_lanes_hold_the_whole_text_four_times() -> None:
     assert f"GPT-2 needs <b>{ratio:.1f} ×</b>" in html
 
 
+def test_a_word_is_the_same_where_ours_and_gpt4o_cut_it_alike() -> None:
+    words = tab_lanes.draw("a भाषाएँ भारत", "hindi").split('<div class="word')[2:]
+    assert [word.startswith(" same") for word in words] == [True, False, True]
+
+
 def test_the_price_and_the_window_are_the_visitors() -> None:
     text = "भारत एक विशाल देश है।"
     tokens = len(load("hindi").encode_ordinary(text))
