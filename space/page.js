@@ -4,11 +4,12 @@ window.page = (() => {
   const words = WORDS;
   const LONGEST = 1200; // characters of text in a link: other programs cut longer ones
   const root = document.documentElement;
+  let spoken = 'en'; // Gradio sets the document's language by the browser's, so it is no place to look it up
   const asked = () => new URL(location.href).searchParams;
-  const tab = asked().get('tab'); // read before the first tab, which opens by itself, takes its place
+  const tab = asked().get('tab') || '';
 
   const say = (english, values = {}) => {
-    const said = (words[english] || {})[root.lang] || english;
+    const said = (words[english] || {})[spoken] || english;
     return said.replace(/\{(\w+)\}/g, (_, name) => values[name]);
   };
 
@@ -24,33 +25,30 @@ window.page = (() => {
   }
 
   function speak(tag) {
-    root.lang = tag;
+    spoken = root.lang = tag;
     try { localStorage.setItem('language', tag); } catch { /* then the address alone keeps it */ }
     return tag;
   }
 
   // Until the words have come the page is hidden, so that nobody sees it in the wrong language first.
   function start() {
-    root.lang = language();
+    spoken = root.lang = language();
     if (asked().get('embed') === '1') document.body.classList.add('embed');
-    if (root.lang === 'en') return;
+    if (spoken === 'en') return;
     root.classList.add('waiting');
     setTimeout(ready, 4000);
   }
 
   const ready = () => root.classList.remove('waiting');
 
-  // The tab that the address asks for, opened as a click does.
-  function open() {
-    const button = document.getElementById(`tab-${tab}-button`);
-    if (button) button.click();
-  }
-
-  // --- The address keeps the text and the choices, so that it can be sent on ---
+  // --- The address keeps the text, the choices and the open tab, so that it can be sent on ---
 
   function keep(choices) {
     const url = new URL(location.href);
-    for (const [name, value] of Object.entries(choices)) {
+    url.searchParams.set('lang', root.lang = spoken);
+    const open = document.querySelector('#tabs [role=tab][aria-selected=true]');
+    const tab = open && /^tab-(\w+)-button$/.exec(open.id);
+    for (const [name, value] of Object.entries({...choices, tab: tab && tab[1]})) {
       if (value && value.length <= LONGEST) url.searchParams.set(name, value); else url.searchParams.delete(name);
     }
     history.replaceState(null, '', url);
@@ -138,6 +136,6 @@ window.page = (() => {
     }
   }
 
-  return {start, ready, open, language, speak, keep, copyLink, copyIds, copyEmbed, download};
+  return {tab, start, ready, language, speak, keep, copyLink, copyIds, copyEmbed, download};
 })();
 window.page.start();

@@ -49,6 +49,11 @@ EXAMPLES = {
 HERE = Path(__file__).resolve().parent
 FONTS = HERE / "fonts"
 CSS = (HERE / "page.css").read_text(encoding="utf-8").replace("FONTS/", f"gradio_api/file={FONTS}/")
+# The shipped fonts first: they hold Devanagari and Kannada alone, whatever the system would put there.
+FONT: list[Any] = [
+    "Noto Sans Devanagari", "Noto Sans Kannada",
+    gr.themes.LocalFont("Source Sans Pro"), "ui-sans-serif", "system-ui", "sans-serif",
+]  # fmt: skip
 _SAID = (HERE / "words" / "browser.json").read_text(encoding="utf-8")
 JS = (HERE / "page.js").read_text(encoding="utf-8").replace("= WORDS;", f"= {_SAID};")
 
@@ -153,8 +158,8 @@ def view(title: str, encoding: Any, text: str, ids: list[int], name: str, langua
     return render.reading(title, text, tokens, name, language) + render.chips(ids, tokens, name, language)
 
 
-def boot(language: str, request: gr.Request) -> tuple[str, str, str, str]:
-    """What the address asks for: `?text=…&tokenizer=…&beside=…`; the browser has found the language."""
+def boot(language: str, tab: str, request: gr.Request) -> tuple[str, str, str, str, Any]:
+    """What the address asks for: `?text=…&tokenizer=…&beside=…`; the browser has found the language and the tab."""
     asked = dict(request.query_params)
     choice, beside = asked.get("tokenizer"), asked.get("beside")
     return (
@@ -162,6 +167,7 @@ def boot(language: str, request: gr.Request) -> tuple[str, str, str, str]:
         choice if choice in available() else "automatic",
         beside if beside in BASELINES else "o200k_base",
         language if language in LANGUAGES else "en",
+        gr.Tabs(selected=tab) if tab in map(_id, DRAWN_TABS + BUILT_TABS) else gr.skip(),
     )
 
 
@@ -207,7 +213,7 @@ def build() -> gr.Blocks:
             choice = gr.Dropdown(
                 [("Ours: by script", "automatic"), *(("Ours: " + NAMES[name], name) for name in available())],
                 value="automatic", label="Our tokenizer", elem_id="tokenizer", container=False, scale=0,
-                min_width=165,
+                min_width=180,
             )  # fmt: skip
             beside = gr.Dropdown(
                 [("Beside: " + LABELS[name], name) for name in reversed(BASELINES)],
@@ -229,16 +235,18 @@ def build() -> gr.Blocks:
                 )
         roman_box.build(text, language)
         active = gr.State("")  # the open tab; outside the tabs, which count whatever is in them
-        with gr.Tabs(elem_id="tabs"):
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Tokens") as first:
                 shown = _tokens(text, choice, beside, language)
             opened = _others(text, choice, language)
         _follow([(first, None, ""), *opened], shown, active, [text, choice, language])
         _speak(demo, head, language)
         _remember(text, choice, beside, language)
+        # Both inputs come from the browser: the tab before the first one, which opens by itself, takes its place.
         demo.load(
-            boot, language, [text, choice, beside, language], js="() => [page.language()]", **PRIVATE
-        ).then(None, None, None, js="() => page.open()", **PRIVATE)
+            boot, [language, text], [text, choice, beside, language, tabs],
+            js="() => [page.language(), page.tab]", **PRIVATE,
+        )  # fmt: skip
         inspector.build()
         for endpoint in (api.tokenize, api.compare, api.decode, api.vocabulary):
             gr.api(endpoint, api_name=endpoint.__name__, queue=False)  # type: ignore[attr-defined]
@@ -258,11 +266,15 @@ def _tokens(text: gr.Textbox, choice: gr.Dropdown, beside: gr.Dropdown, language
         for label, script in SEND_ON.items():
             gr.Button(label, size="sm", min_width=60).click(None, [text, choice], None, js=script, **PRIVATE)
     gr.HTML('<div id="said" role="status"></div>')
-    drawing: dict[str, Any] = {
-        "fn": show,
-        "inputs": [text, choice, beside, language],
-        "outputs": [counts, ours, other],
-    } | PRIVATE
+    drawing: dict[str, Any] = (
+        {
+            "fn": show,
+            "inputs": [text, choice, beside, language],
+            "outputs": [counts, ours, other],
+        }
+        | PRIVATE
+        | {"show_progress": "minimal", "show_progress_on": counts}
+    )  # seen after half a second: page.css
     language.change(**drawing, **AT_ONCE)
     return gr.on([text.change, choice.change, beside.change], trigger_mode="always_last", **drawing)
 
@@ -271,12 +283,12 @@ def _others(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> lis
     """The other tabs: each with what is drawn in it (if it shows the visitor's text) and its name."""
     opened: list[Any] = []
     for tab in DRAWN_TABS:
-        with gr.Tab(tab.TITLE, elem_id="tab-" + _id(tab)) as own:
+        with gr.Tab(tab.TITLE, id=_id(tab), elem_id="tab-" + _id(tab)) as own:
             opened.append((own, gr.HTML(elem_id=_id(tab)), _id(tab)))
             if tab is tab_lanes:
                 tab_lanes.build_more(text, choice, opened[-1][1], language)
     for built in BUILT_TABS:
-        with gr.Tab(built.TITLE, elem_id="tab-" + _id(built)) as own:
+        with gr.Tab(built.TITLE, id=_id(built), elem_id="tab-" + _id(built)) as own:
             built.build(text, choice, language)
         opened.append((own, None, _id(built)))
     return opened
@@ -288,7 +300,7 @@ def _follow(opened: list[Any], shown: Any, active: gr.State, inputs: list[Any]) 
     redraw: dict[str, Any] = {"fn": draw_active, "inputs": [*inputs, active], "outputs": drawn} | PRIVATE
     for tab, _, name in opened:
         tab.select(lambda name=name: name, None, active, **PRIVATE).then(**redraw)
-        tab.select(None, None, None, js=f"() => page.keep({{tab: '{name}'}})", **PRIVATE)
+        tab.select(None, None, None, js="() => page.keep({})", **PRIVATE)
     shown.then(**redraw)
     inputs[-1].change(**redraw, **AT_ONCE)
 
@@ -297,7 +309,7 @@ def _remember(text: gr.Textbox, choice: gr.Dropdown, beside: gr.Dropdown, langua
     """The address follows the text and the choices."""
     gr.on(
         [text.change, choice.change, beside.change, language.change], None, [text, choice, beside], None,
-        js="(text, tokenizer, beside) => page.keep({text, tokenizer, beside, lang: document.documentElement.lang})",
+        js="(text, tokenizer, beside) => page.keep({text, tokenizer, beside})",
         **PRIVATE,
     )  # fmt: skip
 
@@ -317,7 +329,7 @@ def _speak(demo: gr.Blocks, head: gr.HTML, language: gr.Dropdown) -> None:
 def launch(demo: gr.Blocks) -> None:
     """Serve the page on `GRADIO_SERVER_PORT`, or 7860."""
     demo.launch(
-        css=CSS, head=f"<script>{JS}</script>", theme=gr.themes.Default(), ssr_mode=False,
+        css=CSS, head=f"<script>{JS}</script>", theme=gr.themes.Default(font=FONT), ssr_mode=False,
         footer_links=["api", "gradio"], run_history=False, enable_monitoring=False, mcp_server=True,
         show_error=True,
     )  # fmt: skip

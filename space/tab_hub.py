@@ -55,7 +55,7 @@ def draw(name: str, text: str, choice: str, language: str = "en") -> str:
 
 def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     """The tab's components and events."""
-    with gr.Row(equal_height=True):
+    with gr.Row(elem_classes="ask"):
         name = gr.Textbox(
             label="A repository on the Hub", placeholder="owner/name", elem_id="hub-name", max_length=120
         )

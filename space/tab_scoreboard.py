@@ -77,7 +77,7 @@ def draw(name: str = "flores200_devtest", language: str = "en") -> str:
 
 # --- The plot: compression against vocabulary size, on a logarithmic axis -------------------------
 
-LEFT, RIGHT, TOP, BOTTOM = 34, 330, 12, 242  # where the plot lies in a drawing of 460 × 282
+LEFT, RIGHT, TOP, BOTTOM = 34, 330, 12, 242  # where the plot lies in a drawing of 500 × 282
 TICKS = (500, 1_000, 5_000, 20_000, 100_000, 250_000)
 HIGHEST = 4.5
 
@@ -120,8 +120,8 @@ def _plot(rows: list[Row], curve: list[Row], title: str, language: str) -> str:
     )  # fmt: skip
     axis = say(language, "entries in the vocabulary")
     return (
-        f'<svg class="curve" viewBox="0 0 460 282" role="img" aria-label="{escape(label)}">{axes}{line}{points}'
-        f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 34}" text-anchor="middle">{escape(axis)}</text></svg>'
+        f'<div class="wide" tabindex="0" role="region" aria-label="{escape(title)}"><svg class="curve" viewBox="0 0 500 282" role="img" aria-label="{escape(label)}">{axes}{line}{points}'
+        f'<text x="{(LEFT + RIGHT) / 2}" y="{BOTTOM + 34}" text-anchor="middle">{escape(axis)}</text></svg></div>'
     )
 
 
@@ -277,7 +277,8 @@ CHECKS: dict[str, Callable[[str, str], str]] = {
 def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     """The tab's components and events."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
-    every = gr.Button("Run all checks", variant="primary", elem_id="all-checks")
+    with gr.Row():
+        every = gr.Button("Run all checks", scale=0, min_width=280, elem_id="all-checks")
     outs = []
     for label, check in CHECKS.items():
         with gr.Row(elem_classes="check-row"):
@@ -292,10 +293,11 @@ def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     )
     # What was said in another language is not left standing.
     language.change(lambda: [""] * len(outs), None, outs, trigger_mode="multiple", **private)
-    name = gr.Dropdown(
-        [(shown, key) for key, shown in SETS.items()], value="flores200_devtest", label="Measured on",
-        elem_id="measured-on", filterable=False,
-    )  # fmt: skip
+    with gr.Row():
+        name = gr.Dropdown(
+            [(shown, key) for key, shown in SETS.items()], value="flores200_devtest", label="Measured on",
+            elem_id="measured-on", filterable=False, scale=0, min_width=360,
+        )  # fmt: skip
     figures = gr.HTML(draw(), elem_id="scoreboard")
     gr.on([name.change, language.change], draw, [name, language], figures, trigger_mode="multiple", **private)
 

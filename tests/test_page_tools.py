@@ -8,10 +8,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from space.tab_merging import EXAMPLES
-from tests.test_page import address, page
+from tests.test_page import address, browser, page
 from tokenizer import baseline, load
 
-__all__ = ["address", "page"]  # fixtures
+__all__ = ["address", "browser", "page"]  # fixtures
 
 TEXT = "भाषाएँ बोलते हैं"
 HOSTILE = "<img src=x onerror=window.hit=1> \"'><b>"
