@@ -277,3 +277,19 @@ def test_in_a_tall_frame_the_sheet_opens_where_the_token_is(page: Page, address:
     box = frame.locator(".sheet").bounding_box()
     assert box is not None
     assert box["y"] < 500
+
+
+@pytest.mark.parametrize("language", ["en", "hi", "kn"])
+def test_the_counts_fit_at_every_width_in_every_language(page: Page, address: str, language: str) -> None:
+    page.goto(f"{address}?lang={language}&text={quote('हिन्दी ಕನ್ನಡ नमस्ते ಬೆಂಗಳೂರು')}")
+    expect(page.locator("#counts .bar").first).to_be_visible()
+    for width in (320, 640, 700, 768, 850, 1000, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        measured = """(() => {
+          const counts = document.querySelector('#counts .counts');
+          const bar = counts.querySelector('.bar').getBoundingClientRect().width;
+          return [counts.querySelector('table').scrollWidth - counts.clientWidth, bar];
+        })()"""
+        over, bar = page.evaluate(measured)
+        assert over <= 0, width
+        assert bar > 70, width
