@@ -178,8 +178,8 @@ def _sources(rows: list[Row], language: str) -> str:
             escape(say(language, NAMES[spoken])),
             escape(say(language, SETS[row["set"]])),
             f"{row['lines']:,}",
-            f"<code>{row['sha256']}</code>",
-            f"<code>{COMMAND}</code>",
+            f'<code class="whole">{row["sha256"]}</code>',
+            f'<code class="whole">{COMMAND}</code>',
         ]
         for spoken, row in sorted(sets.items())
     ]
