@@ -9,6 +9,7 @@ from tokenizer.files import ARTIFACTS
 
 MAX_CHARACTERS = 100_000
 CHOICES = ("automatic", "hindi", "kannada", "hindi-kannada")
+NAMES = {"hindi": "Hindi", "kannada": "Kannada", "hindi-kannada": "Hindi + Kannada"}
 
 _DEVANAGARI = regex.compile(r"\p{Devanagari}")
 _KANNADA = regex.compile(r"\p{Kannada}")

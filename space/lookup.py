@@ -53,10 +53,10 @@ FILTERS: dict[str, Callable[[Entry], bool]] = {
 
 
 def search(name: str, query: str, stratum: str = "", only: tuple[str, ...] = ()) -> list[Entry]:
-    """The entries that a query finds: an id, bytes as 0x…, or text inside the entry; exact matches first.
+    """The entries that a query finds: an id, bytes in hexadecimal, or text inside the entry; exact matches first.
 
-    >>> [entry.id for entry in search("hindi", "0x41")][:1]
-    [65]
+    >>> search("hindi", "0x41")[0].id, search("hindi", "E0 A4 AD")[0].text, search("hindi", "1935")[0].id
+    (65, 'भ', 1935)
     """
     test = _matcher(query)
     found = [
@@ -65,7 +65,11 @@ def search(name: str, query: str, stratum: str = "", only: tuple[str, ...] = ())
         if test(entry) and stratum in ("", entry.stratum) and all(FILTERS[key](entry) for key in only)
     ]
     wanted = query.strip()
-    return sorted(found, key=lambda e: (e.text or "").strip() != wanted) if wanted else found
+    return sorted(found, key=lambda e: not _exact(e, wanted)) if wanted else found
+
+
+def _exact(entry: Entry, wanted: str) -> bool:
+    return wanted in (str(entry.id), (entry.text or "").strip(), entry.token.hex(" ").upper())
 
 
 def _matcher(query: str) -> Callable[[Entry], bool]:
@@ -74,8 +78,9 @@ def _matcher(query: str) -> Callable[[Entry], bool]:
         return lambda entry: True
     if regex.fullmatch(r"[0-9]{1,7}", wanted):
         return lambda entry: entry.id == int(wanted) or wanted in (entry.text or "")
-    if regex.fullmatch(r"0[xX](?:[0-9a-fA-F]{2})+", wanted):
-        token = bytes.fromhex(wanted[2:])
+    # 0xE0A4AD, or E0 A4 AD as the table shows it.
+    if regex.fullmatch(r"0[xX](?:[0-9a-fA-F]{2}\s?)+|(?:[0-9A-F]{2} )+[0-9A-F]{2}", wanted):
+        token = bytes.fromhex(wanted.removeprefix("0x").removeprefix("0X"))
         return lambda entry: token in entry.token
     inside = query if query != wanted else wanted
     return lambda entry: inside in (entry.text or "")

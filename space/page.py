@@ -1,15 +1,19 @@
-"""The page: its parts, and what happens when the text changes."""
+"""The page: its parts, and what happens when the text, a choice or the language changes."""
 
 import json
+from html import escape
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from space import (
     api,
+    inspector,
     render,
+    roman_box,
     tab_hub,
     tab_lanes,
     tab_merging,
@@ -18,14 +22,17 @@ from space import (
     tab_unicode,
     tab_vocabulary,
 )
-from space.choose import MAX_CHARACTERS, available, choose
+from space.choose import MAX_CHARACTERS, NAMES, available, choose
 from space.choose import ours as our
 from space.render import LABELS
+from space.words import LANGUAGES, WORDS, say
 from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Measure
 
-NAMES = {"hindi": "Hindi", "kannada": "Kannada", "hindi-kannada": "Hindi + Kannada"}
+TITLE = "Hindi and Kannada in fewer than 5,000 tokens"
+SUBTITLE = "A byte-level BPE made for Indic scripts. Type, and compare it with GPT’s tokenizers."
+EMPTY = "Type or paste Hindi or Kannada above, or choose an example."
 
 EXAMPLES = {
     "हिन्दी": "भारत एक विशाल देश है। यहाँ के लोग कई भाषाएँ बोलते हैं और सभी त्योहार साथ मनाते हैं।",
@@ -42,103 +49,100 @@ EXAMPLES = {
 HERE = Path(__file__).resolve().parent
 FONTS = HERE / "fonts"
 CSS = (HERE / "page.css").read_text(encoding="utf-8").replace("FONTS/", f"gradio_api/file={FONTS}/")
-
-# The address keeps the text and the choice, so that it can be sent on; long texts are left out of it.
-KEEP_ADDRESS = """(text, tokenizer) => {
-  const url = new URL(location.href);
-  if (text && text.length <= 1200) url.searchParams.set('text', text); else url.searchParams.delete('text');
-  url.searchParams.set('tokenizer', tokenizer);
-  history.replaceState(null, '', url);
-  return [text, tokenizer];
-}"""
-
+# The shipped fonts first: they hold Devanagari and Kannada alone, whatever the system would put there.
+FONT: list[Any] = [
+    "Noto Sans Devanagari", "Noto Sans Kannada",
+    gr.themes.LocalFont("Source Sans Pro"), "ui-sans-serif", "system-ui", "sans-serif",
+]  # fmt: skip
+_SAID = (HERE / "words" / "browser.json").read_text(encoding="utf-8")
+JS = (HERE / "page.js").read_text(encoding="utf-8").replace("= WORDS;", f"= {_SAID};")
 
 # Tabs that draw the visitor's text, and tabs with controls of their own.
 DRAWN_TABS = (tab_lanes, tab_regex, tab_unicode)
 BUILT_TABS = (tab_merging, tab_vocabulary, tab_scoreboard, tab_hub)
 
-_DOWNLOAD = """async (text, choice) => {
-  const answer = await fetch('gradio_api/run/tokenize', {method: 'POST',
-    headers: {'Content-Type': 'application/json'}, body: JSON.stringify({data: [text, choice]})});
-  if (!answer.ok) { alert((await answer.json()).error); return; }
-  const found = (await answer.json()).data[0];
-  const csv = () => 'id,token\\n' + found.ids.map((id, at) => id + ',' + JSON.stringify(found.pieces[at])).join('\\n');
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([KIND === 'csv' ? csv() : JSON.stringify(found)]));
-  link.download = 'tokens.' + KIND;
-  link.click();
-}"""
-
 # What each button does in the browser.
 SEND_ON = {
-    "Copy link": """(text) => navigator.clipboard.writeText(location.href).then(() =>
-      text.length > 1200 ? alert('The text is too long for a link: the link opens the page without it.') : null)""",
-    "Copy ids": """() => navigator.clipboard.writeText(
-      [...document.querySelectorAll('#ours .chip small')].map(e => e.textContent).join(' '))""",
-    "Download JSON": _DOWNLOAD.replace("KIND", "'json'").replace("''json''", "'json'"),
-    "Download CSV": _DOWNLOAD.replace("KIND", "'csv'"),
-    "Copy embed code": """() => { const url = new URL(location.href); url.searchParams.set('embed', '1');
-      return navigator.clipboard.writeText('<iframe src="' + url + '" width="100%" height="520" title="Tokens"></iframe>'); }""",
+    "Copy link": "(text) => page.copyLink(text)",
+    "Copy ids": "(text, choice) => page.copyIds(text, choice)",
+    "Download JSON": "(text, choice) => page.download('json', text, choice)",
+    "Download CSV": "(text, choice) => page.download('csv', text, choice)",
+    "Copy embed code": "() => page.copyEmbed()",
 }
 
-# `?embed=1`: only the text, the counts and the tokens.
-EMBED = "() => { if (new URL(location.href).searchParams.get('embed') === '1') document.body.classList.add('embed'); }"
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+
+# What follows the language. Gradio runs all that listens to an event again for one `always_last` that had to
+# wait, and two of those on one event can wait for each other without end: on any event there is one at most.
+AT_ONCE: dict[str, Any] = {"trigger_mode": "multiple"}
 
 
-def show(text: str, choice: str, beside: str) -> tuple[str, str, str]:
+def show(text: str, choice: str, beside: str, language: str = "en") -> tuple[str, str, str]:
     """The counts, our view and the other tokenizer's view, as HTML."""
-    note = ""
+    notes = []
     if len(text) > MAX_CHARACTERS:
-        note = f"Your text has {len(text):,} characters; the first {MAX_CHARACTERS:,} are counted. "
+        notes.append(
+            say(
+                language, "Your text has {n:,} characters; the first {most:,} are counted.",
+                n=len(text), most=MAX_CHARACTERS,
+            )
+        )  # fmt: skip
         text = text[:MAX_CHARACTERS]
     if not text:
-        return render.message("Type or paste Hindi or Kannada above, or choose an example."), "", ""
+        return render.message(say(language, EMPTY)), "", ""
     try:
         name = choose(text, choice)
         ours = our(name)
         ids = ours.encode_ordinary(text)
     except ValueError as error:
         return render.message(str(error)), "", ""
-    rows: list[tuple[str, Measure]] = [(f"Ours ({NAMES[name]})", _count(ours, text, ids))]
-    missing = {}
+    label = say(language, "Ours: " + NAMES[name])
+    rows: list[tuple[str, Measure]] = [(label, _count(text, ids))]
+    missing = []
     others = {}
     for other in reversed(BASELINES):
         try:
             encoding = baseline(other)
         except BaselineError as error:
-            missing[other] = str(error)
+            missing.append(str(error))
             continue
         others[other] = encoding, encoding.encode_ordinary(text)
-        rows.append((LABELS[other], _count(encoding, text, others[other][1])))
-    drawn = view(f"Ours: {NAMES[name]}, {ours.n_vocab:,} entries", ours, text, ids)
+        rows.append((LABELS[other], _count(text, others[other][1])))
+    drawn = view(
+        say(language, "{name}, {n:,} entries", name=label, n=ours.n_vocab), ours, text, ids, name, language
+    )
     second = ""
     if beside in others:
         encoding, their = others[beside]
-        second = view(f"{LABELS[beside]}: {beside}, {encoding.n_vocab:,} entries", encoding, text, their)
+        title = say(language, "{name}, {n:,} entries", name=f"{LABELS[beside]}: {beside}", n=encoding.n_vocab)
+        second = view(title, encoding, text, their, beside, language)
     if max([len(ids), *(len(i) for _, i in others.values())]) > render.DRAWN:
-        note += f"Everything is counted; the first {render.DRAWN:,} tokens are drawn."
-    return render.bars(rows, missing, note, ours.decode_bytes(ids) == text.encode()), drawn, second
+        notes.append(
+            say(language, "Everything is counted; the first {n:,} tokens are drawn.", n=render.DRAWN)
+        )
+    lossless = ours.decode_bytes(ids) == text.encode()
+    return render.bars(rows, missing, " ".join(notes), lossless, language), drawn, second
 
 
-def _count(encoding: Any, text: str, ids: list[int]) -> Measure:
+def _count(text: str, ids: list[int]) -> Measure:
     return Measure(tokens=len(ids), characters=len(text), bytes=len(text.encode()))
 
 
-def draw_active(text: str, choice: str, active: str) -> list[Any]:
+def draw_active(text: str, choice: str, language: str, active: str) -> list[Any]:
     """The tab that is open, drawn anew; the others stay as they are."""
-    return [_drawn(tab, text, choice) if active == tab.TITLE else gr.skip() for tab in DRAWN_TABS]
+    return [_drawn(tab, text, choice, language) if active == _id(tab) else gr.skip() for tab in DRAWN_TABS]
 
 
-def _drawn(tab: Any, text: str, choice: str) -> str:
+def _drawn(tab: Any, text: str, choice: str, language: str) -> str:
     if not text:
-        return render.message("Type or paste Hindi or Kannada above, or choose an example.")
+        return render.message(say(language, EMPTY))
     try:
-        return str(tab.draw(text[:MAX_CHARACTERS], choice))
+        return str(tab.draw(text[:MAX_CHARACTERS], choice, language=language))
     except ValueError as error:
         return render.message(str(error))
 
 
-def view(title: str, encoding: Any, text: str, ids: list[int]) -> str:
+def view(title: str, encoding: Any, text: str, ids: list[int], name: str, language: str = "en") -> str:
     """The reading view, and the tokens one by one."""
     ids = ids[: render.DRAWN]
     tokens = [encoding.decode_single_token_bytes(token) for token in ids]
@@ -151,15 +155,45 @@ def view(title: str, encoding: Any, text: str, ids: list[int]) -> str:
             except UnicodeDecodeError:
                 tokens.pop()
         ids = ids[: len(tokens)]
-    return render.reading(title, text, tokens) + render.chips(ids, tokens)
+    return render.reading(title, text, tokens, name, language) + render.chips(ids, tokens, name, language)
 
 
-def boot(request: gr.Request) -> tuple[str, str]:
-    """What the address asks for: `?text=…&tokenizer=…`."""
+def boot(language: str, tab: str, request: gr.Request) -> tuple[str, str, str, str, Any]:
+    """What the address asks for: `?text=…&tokenizer=…&beside=…`; the browser has found the language and the tab."""
     asked = dict(request.query_params)
-    choice = asked.get("tokenizer", "automatic")
-    known = choice in available()
-    return asked.get("text", EXAMPLES["हिन्दी"])[:MAX_CHARACTERS], choice if known else "automatic"
+    choice, beside = asked.get("tokenizer"), asked.get("beside")
+    return (
+        asked.get("text", EXAMPLES["ಕನ್ನಡ" if language == "kn" else "हिन्दी"])[:MAX_CHARACTERS],
+        choice if choice in available() else "automatic",
+        beside if beside in BASELINES else "o200k_base",
+        language if language in LANGUAGES else "en",
+        gr.Tabs(selected=tab) if tab in map(_id, DRAWN_TABS + BUILT_TABS) else gr.skip(),
+    )
+
+
+def _id(tab: Any) -> str:
+    return str(tab.__name__.rpartition("_")[2])
+
+
+def spoken(block: Block, language: str) -> dict[str, Any]:
+    """A component's words in a language, as the properties to update.
+
+    >>> spoken(gr.Button("Copy ids", render=False), "hi")
+    {'value': 'आईडी कॉपी करें'}
+    """
+    found: dict[str, Any] = {}
+    for name in ("label", "placeholder", *(["value"] if isinstance(block, gr.Button) else [])):
+        if getattr(block, name, None) in WORDS:
+            found[name] = say(language, getattr(block, name))
+    choices = getattr(block, "choices", None) or []
+    if any(label in WORDS for label, _ in choices):
+        found["choices"] = [(say(language, label), value) for label, value in choices]
+    return found
+
+
+def heading(language: str = "en") -> str:
+    """The page's name, and what it is."""
+    return f"<h1>{escape(say(language, TITLE))}</h1><p>{escape(say(language, SUBTITLE))}</p>"
 
 
 def _warm() -> None:
@@ -172,79 +206,131 @@ def _warm() -> None:
 
 def build() -> gr.Blocks:
     """The page's components and events."""
-    private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     gr.set_static_paths([FONTS])  # the only folder that is served
-    with gr.Blocks(title="Hindi and Kannada in fewer than 5,000 tokens", analytics_enabled=False) as demo:
+    with gr.Blocks(title=TITLE, analytics_enabled=False) as demo:
         with gr.Row(elem_classes="top"):
-            gr.HTML(
-                "<h1>Hindi and Kannada in fewer than 5,000 tokens</h1>"
-                "<p>A byte-level BPE made for Indic scripts. Type, and compare it with GPT’s tokenizers.</p>",
-                min_width=300,
-            )
+            head = gr.HTML(heading(), min_width=240)
             choice = gr.Dropdown(
-                [("Ours: by script", "automatic"), *((f"Ours: {NAMES[name]}", name) for name in available())],
+                [("Ours: by script", "automatic"), *(("Ours: " + NAMES[name], name) for name in available())],
                 value="automatic", label="Our tokenizer", elem_id="tokenizer", container=False, scale=0,
-                min_width=165,
+                min_width=180,
             )  # fmt: skip
             beside = gr.Dropdown(
-                [(f"Beside: {LABELS[name]}", name) for name in reversed(BASELINES)],
+                [("Beside: " + LABELS[name], name) for name in reversed(BASELINES)],
                 value="o200k_base", label="Beside", elem_id="beside", container=False, scale=0, min_width=150,
+            )  # fmt: skip
+            language = gr.Dropdown(
+                [(name, tag) for tag, name in LANGUAGES.items()], value="en", label="Language · भाषा · ಭಾಷೆ",
+                elem_id="language", container=False, scale=0, min_width=105, filterable=False,
             )  # fmt: skip
         text = gr.Textbox(
             label="Your text", lines=2, max_lines=8, elem_id="text", container=False,
             placeholder="Type or paste Hindi or Kannada",
         )  # fmt: skip
         with gr.Row(elem_classes="examples"):
-            buttons = {label: gr.Button(label, size="sm", min_width=60) for label in EXAMPLES}
-        active = gr.State("")
-        drawn = {}
-        with gr.Tabs(elem_id="tabs"):
+            roman_box.opener()
+            for label, example in EXAMPLES.items():
+                gr.Button(label, size="sm", min_width=60).click(
+                    None, None, text, js=f"() => {json.dumps(example)}", **PRIVATE
+                )
+        roman_box.build(text, language)
+        active = gr.State("")  # the open tab; outside the tabs, which count whatever is in them
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Tokens") as first:
-                counts = gr.HTML(elem_id="counts")
-                with gr.Row():
-                    with gr.Column(min_width=320):
-                        ours = gr.HTML(elem_id="ours")
-                    with gr.Column(min_width=320):
-                        other = gr.HTML(elem_id="other")
-                with gr.Row(elem_classes="examples"):
-                    for label, script in SEND_ON.items():
-                        gr.Button(label, size="sm", min_width=60).click(
-                            None, [text, choice], None, js=script, **private
-                        )
-            opened = [(first, "")]
-            for tab in DRAWN_TABS:
-                with gr.Tab(tab.TITLE) as own:
-                    drawn[tab.TITLE] = gr.HTML(elem_id=tab.__name__.split("_")[-1])
-                opened.append((own, tab.TITLE))
-            for built in BUILT_TABS:
-                with gr.Tab(built.TITLE) as own:
-                    built.build(text, choice)
-                opened.append((own, ""))
-        redraw: dict[str, Any] = {"inputs": [text, choice, active], "outputs": list(drawn.values())} | private
-        for own, title in opened:
-            own.select(lambda title=title: title, None, active, **private).then(draw_active, **redraw)
-        gr.on([text.change, choice.change], draw_active, trigger_mode="always_last", **redraw)
-        for label, button in buttons.items():
-            button.click(None, None, text, js=f"() => {json.dumps(EXAMPLES[label])}", **private)
-        gr.on(
-            [text.change, choice.change, beside.change], show, [text, choice, beside], [counts, ours, other],
-            trigger_mode="always_last", **private,
+                shown = _tokens(text, choice, beside, language)
+            opened = _others(text, choice, language)
+        _follow([(first, None, ""), *opened], shown, active, [text, choice, language])
+        _speak(demo, head, language)
+        _remember(text, choice, beside, language)
+        # Both inputs come from the browser: the tab before the first one, which opens by itself, takes its place.
+        demo.load(
+            boot, [language, text], [text, choice, beside, language, tabs],
+            js="() => [page.language(), page.tab]", **PRIVATE,
         )  # fmt: skip
-        gr.on([text.change, choice.change], None, [text, choice], None, js=KEEP_ADDRESS, **private)
-        demo.load(None, None, None, js=EMBED, **private)
-        demo.load(boot, None, [text, choice], **private)
-        gr.api(api.tokenize, api_name="tokenize", queue=False)  # type: ignore[attr-defined]
-        gr.api(api.compare, api_name="compare", queue=False)  # type: ignore[attr-defined]
-        gr.api(api.decode, api_name="decode", queue=False)  # type: ignore[attr-defined]
-        gr.api(api.vocabulary, api_name="vocabulary", queue=False)  # type: ignore[attr-defined]
+        inspector.build()
+        for endpoint in (api.tokenize, api.compare, api.decode, api.vocabulary):
+            gr.api(endpoint, api_name=endpoint.__name__, queue=False)  # type: ignore[attr-defined]
     api.remember_signatures(demo)
     Thread(target=_warm, daemon=True).start()
     return demo  # type: ignore[no-any-return]
 
 
+def _tokens(text: gr.Textbox, choice: gr.Dropdown, beside: gr.Dropdown, language: gr.Dropdown) -> Any:
+    """The first tab: the counts, both views, and the buttons that send them on. Gives the event that draws it."""
+    counts = gr.HTML(elem_id="counts")
+    with gr.Row():
+        with gr.Column(min_width=320):
+            ours = gr.HTML(elem_id="ours")
+        with gr.Column(min_width=320):
+            other = gr.HTML(elem_id="other")
+    with gr.Row(elem_classes="examples send-on"):
+        for label, script in SEND_ON.items():
+            gr.Button(label, size="sm", min_width=60).click(None, [text, choice], None, js=script, **PRIVATE)
+    gr.HTML('<div id="said" role="status"></div>')
+    drawing: dict[str, Any] = (
+        {
+            "fn": show,
+            "inputs": [text, choice, beside, language],
+            "outputs": [counts, ours, other],
+        }
+        | PRIVATE
+        | {"show_progress": "minimal", "show_progress_on": counts}
+    )  # seen after half a second: page.css
+    language.change(**drawing, **AT_ONCE)
+    return gr.on([text.change, choice.change, beside.change], trigger_mode="always_last", **drawing)
+
+
+def _others(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> list[Any]:
+    """The other tabs: each with what is drawn in it (if it shows the visitor's text) and its name."""
+    opened: list[Any] = []
+    for tab in DRAWN_TABS:
+        with gr.Tab(tab.TITLE, id=_id(tab), elem_id="tab-" + _id(tab)) as own:
+            opened.append((own, gr.HTML(elem_id=_id(tab)), _id(tab)))
+            if tab is tab_lanes:
+                tab_lanes.build_more(text, choice, opened[-1][1], language)
+    for built in BUILT_TABS:
+        with gr.Tab(built.TITLE, id=_id(built), elem_id="tab-" + _id(built)) as own:
+            built.build(text, choice, language)
+        opened.append((own, None, _id(built)))
+    return opened
+
+
+def _follow(opened: list[Any], shown: Any, active: gr.State, inputs: list[Any]) -> None:
+    """The open tab is drawn when it is opened, when the first tab has been drawn, and in a new language."""
+    drawn = [html for _, html, _ in opened if html]
+    redraw: dict[str, Any] = {"fn": draw_active, "inputs": [*inputs, active], "outputs": drawn} | PRIVATE
+    for tab, _, name in opened:
+        tab.select(lambda name=name: name, None, active, **PRIVATE).then(**redraw)
+        tab.select(None, None, None, js="() => page.keep({})", **PRIVATE)
+    shown.then(**redraw)
+    inputs[-1].change(**redraw, **AT_ONCE)
+
+
+def _remember(text: gr.Textbox, choice: gr.Dropdown, beside: gr.Dropdown, language: gr.Dropdown) -> None:
+    """The address follows the text and the choices."""
+    gr.on(
+        [text.change, choice.change, beside.change, language.change], None, [text, choice, beside], None,
+        js="(text, tokenizer, beside) => page.keep({text, tokenizer, beside})",
+        **PRIVATE,
+    )  # fmt: skip
+
+
+def _speak(demo: gr.Blocks, head: gr.HTML, language: gr.Dropdown) -> None:
+    """The language: every component's words change with it, and the page is shown once they have."""
+    told = [block for block in demo.blocks.values() if spoken(block, "en")]
+
+    def speak(tag: str) -> list[Any]:
+        return [heading(tag), *(gr.update(**spoken(block, tag)) for block in told)]
+
+    language.change(
+        speak, language, [head, *told], js="(tag) => [page.speak(tag)]", **AT_ONCE, **PRIVATE
+    ).then(None, None, None, js="() => page.ready()", **PRIVATE)
+
+
 def launch(demo: gr.Blocks) -> None:
     """Serve the page on `GRADIO_SERVER_PORT`, or 7860."""
     demo.launch(
-        css=CSS, theme=gr.themes.Default(), ssr_mode=False, footer_links=["api", "gradio"], run_history=False,
-        enable_monitoring=False, mcp_server=True, show_error=True,
+        css=CSS, head=f"<script>{JS}</script>", theme=gr.themes.Default(font=FONT), ssr_mode=False,
+        footer_links=["api", "gradio"], run_history=False, enable_monitoring=False, mcp_server=True,
+        show_error=True,
     )  # fmt: skip

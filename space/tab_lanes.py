@@ -1,13 +1,17 @@
-"""Compare: the four tokenizers one above the other, word under word."""
+"""Compare: the four tokenizers one above the other, word under word, and what the difference comes to."""
 
 from html import escape
 from itertools import accumulate
+from math import isfinite
+from typing import Any
 
+import gradio as gr
 import regex
 
-from space.choose import choose
+from space.choose import MAX_CHARACTERS, choose
 from space.choose import ours as our
-from space.render import COLOURS, LABELS, language
+from space.render import COLOURS, LABELS, language_of
+from space.words import say
 from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Tokenizes
@@ -21,39 +25,69 @@ WINDOW = 128_000  # tokens of context, a usual size
 _WORD = regex.compile(r"\s*\S+|\s+")
 
 
-def draw(text: str, choice: str) -> str:
-    """The lanes, what the difference means, and an estimate of what it costs."""
-    name = choose(text, choice)
-    lanes: dict[str, Tokenizes] = {"Ours": our(name)}
+def draw(text: str, choice: str, language: str = "en") -> str:
+    """The lanes, and what the difference means."""
+    lanes = _lanes(text, choice)
+    counts = _counts(text, lanes)
+    words = _WORD.findall(text)[:WORDS]
+    shown = "".join(words)
+    cut = {label: _by_word(shown, words, encoding) for label, encoding in lanes.items()}
+    columns = "".join(_column(at, cut) for at in range(len(words)))
+    heads = "".join(
+        f'<span class="lane">{escape(_name(label, language))} <b>{n:,}</b></span>'
+        for label, n in counts.items()
+    )
+    more = say(language, "The first {n} words are drawn.", n=WORDS) if len(shown) < len(text) else ""
+    return (
+        f"{meaning(counts, language)}"
+        f'<div class="lanes" tabindex="0" role="region" aria-label="{escape(say(language, TITLE))}">'
+        f'<div class="word heads">{heads}</div>{columns}</div>'
+        f'<p class="note">{escape(more)}</p>'
+    )
+
+
+def _lanes(text: str, choice: str) -> dict[str, Tokenizes]:
+    lanes: dict[str, Tokenizes] = {"Ours": our(choose(text, choice))}
     for other in reversed(BASELINES):
         try:
             lanes[LABELS[other]] = baseline(other)
         except BaselineError:
             continue  # the first tab says which are missing
-    counts = {label: len(encoding.encode_ordinary(text)) for label, encoding in lanes.items()}
-    words = _WORD.findall(text)[:WORDS]
-    shown = "".join(words)
-    cut = {label: _by_word(shown, words, encoding) for label, encoding in lanes.items()}
-    columns = "".join(_column(at, cut) for at in range(len(words)))
-    heads = "".join(f'<span class="lane">{escape(label)}: <b>{n:,}</b></span>' for label, n in counts.items())
-    more = f'<p class="note">The first {WORDS} words are drawn.</p>' if len(shown) < len(text) else ""
-    return (
-        f"{meaning(counts)}"
-        '<label class="only"><input type="checkbox" class="only-different"> only words where ours and another differ'
-        f'</label><div class="lanes"><div class="word heads">{heads}</div>{columns}</div>{more}'
-        f"{estimate(text, counts)}"
-    )
+    return lanes
 
 
-def meaning(counts: dict[str, int]) -> str:
-    """What the difference is, in a sentence.
+def _counts(text: str, lanes: dict[str, Tokenizes]) -> dict[str, int]:
+    return {label: len(encoding.encode_ordinary(text)) for label, encoding in lanes.items()}
 
-    >>> meaning({"Ours": 10, "GPT-4": 49})
-    '<p class="meaning">GPT-4 needs <b>4.9 ×</b> as many tokens for this text.</p>'
+
+def _name(label: str, language: str) -> str:
+    return say(language, label) if label == "Ours" else label
+
+
+def meaning(counts: dict[str, int], language: str = "en") -> str:
+    """What the difference is, in two sentences.
+
+    >>> meaning({"Ours": 10, "GPT-4": 9})
+    '<p class="meaning">GPT-4 needs <b>0.9 ×</b> as many tokens for this text. </p>'
     """
     ours = counts["Ours"] or 1
-    others = [f"{label} needs <b>{n / ours:.1f} ×</b>" for label, n in counts.items() if label != "Ours"]
-    return f'<p class="meaning">{", ".join(others)} as many tokens for this text.</p>' if others else ""
+    others = {label: n / ours for label, n in counts.items() if label != "Ours"}
+    if not others:
+        return ""
+    needs = escape(say(language, "{name} needs {times} ×", name="\1", times="\2"))
+    each = [
+        needs.replace("\1", label)
+        .replace("\2 ×", f"<b>{times:.1f} ×</b>")
+        .replace("\2", f"<b>{times:.1f}</b>")
+        for label, times in others.items()
+    ]
+    first = escape(say(language, "{list} as many tokens for this text.", list="\0")).replace(
+        "\0", ", ".join(each)
+    )
+    label, times = max(others.items(), key=lambda item: item[1])
+    room = "With {name} the same text takes {times} times the room in a context window, and costs as many times more."
+    second = escape(say(language, room, name=label, times=f"{times:.1f}")) if times > 1 else ""
+    return f'<p class="meaning">{first} {second}</p>'
 
 
 def _by_word(text: str, words: list[str], encoding: Tokenizes) -> list[list[tuple[str, int, int]]]:
@@ -74,31 +108,73 @@ def _by_word(text: str, words: list[str], encoding: Tokenizes) -> list[list[tupl
 
 def _column(at: int, cut: dict[str, list[list[tuple[str, int, int]]]]) -> str:
     lanes = []
-    sizes = set()
+    cuts = []
     for lane in cut.values():
-        pieces = lane[at]
-        sizes.add(
-            len({(first, last) for _, first, last in pieces}) + sum(last - first for _, first, last in pieces)
+        start = lane[at][0][1]
+        cuts.append([(text, first - start, last - start) for text, first, last in lane[at]])
+        used = lane[at][-1][2] - start + 1
+        lanes.append(
+            f'<span class="lane">{"".join(_piece(*piece) for piece in lane[at])}<small>{used}</small></span>'
         )
-        drawn = "".join(
-            f'<span class="t {"s many" if last > first else f"c{first % COLOURS}"}"{language(text)}>{escape(text)}'
-            f"{f'<small>{last - first + 1}</small>' if last > first else ''}</span>"
-            for text, first, last in pieces
-        )
-        lanes.append(f'<span class="lane">{drawn}</span>')
-    return f'<div class="word{" same" if len(sizes) == 1 else ""}">{"".join(lanes)}</div>'
+    # The two first lanes are ours and the best of the others.
+    return f'<div class="word{" same" if cuts[:1] == cuts[1:2] else ""}">{"".join(lanes)}</div>'
 
 
-def estimate(text: str, counts: dict[str, int]) -> str:
+def _piece(text: str, first: int, last: int) -> str:
+    """A run; one that several tokens share is dotted underneath and striped."""
+    if first == last:
+        return f'<span class="t c{first % COLOURS}"{language_of(text)}>{escape(text)}</span>'
+    shared = list(range(first, last + 1))[:6]
+    stops = ",".join(
+        f"var(--c{token % COLOURS}) {100 * at // len(shared)}% {100 * (at + 1) // len(shared)}%"
+        for at, token in enumerate(shared)
+    )
+    return f'<span class="t s"{language_of(text)} style="--g:linear-gradient(90deg,{stops})">{escape(text)}</span>'
+
+
+def estimate(text: str, choice: str, price: float | None, window: float | None, language: str = "en") -> str:
     """How much text a context window holds, and what a million words cost."""
-    words = len(text.split()) or 1
+    text = text[:MAX_CHARACTERS]
+    good = all(isinstance(n, (int, float)) and isfinite(n) and 0 < n <= 1e9 for n in (price, window))
+    if not text.strip() or price is None or window is None or not good:
+        return f'<p class="note" role="status">{escape(say(language, "It takes a text, a price and a window above zero."))}</p>'
+    try:
+        counts = _counts(text, _lanes(text, choice))
+    except ValueError as error:
+        return f'<p class="note" role="status">{escape(str(error))}</p>'
+    words = len(text.split())
     rows = "".join(
-        f'<tr><th scope="row">{escape(label)}</th><td>{n / words:.2f}</td><td>{round(WINDOW * words / max(n, 1)):,}</td>'
-        f"<td>${PRICE * n / words:,.2f}</td></tr>"
+        f'<tr><th scope="row">{escape(_name(label, language))}</th><td>{n / words:.2f}</td>'
+        f"<td>{round(window * words / n):,}</td><td>${price * n / words:,.2f}</td></tr>"
         for label, n in counts.items()
     )
-    return (
-        '<table class="plain"><caption>If a model used this tokenizer, for text like yours</caption><thead><tr>'
-        f'<th scope="col">tokenizer</th><th scope="col">tokens a word</th><th scope="col">words in {WINDOW:,} tokens</th>'
-        f'<th scope="col">a million words at ${PRICE:.2f} a million tokens</th></tr></thead><tbody>{rows}</tbody></table>'
+    heads = "".join(
+        f'<th scope="col">{escape(say(language, name))}</th>'
+        for name in ("tokenizer", "tokens a word", "words in the window", "a million words")
     )
+    note = say(
+        language,
+        "If a model used this tokenizer, and all text were like these {n} words. Words are what stands between spaces.",
+        n=f"{words:,}",
+    )
+    return (
+        f'<div class="wide"><table class="plain numbers"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<p class="note">{escape(note)}</p>'
+    )
+
+
+def build_more(text: gr.Textbox, choice: gr.Dropdown, lanes: gr.HTML, language: gr.Dropdown) -> None:
+    """Around the lanes: which words are shown, the visitor's price and window, and what follows from them."""
+    # The style sheet puts it above the lanes and does its work: it stays as it is when they are drawn anew.
+    gr.Checkbox(label="only words that ours and GPT-4o cut differently", elem_id="only-different", container=False,
+                interactive=True)  # fmt: skip
+    private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+    with gr.Row(elem_classes="assumed"):
+        price = gr.Number(PRICE, label="Dollars for a million tokens", elem_id="price", min_width=150)
+        window = gr.Number(WINDOW, label="Context window, in tokens", elem_id="window",
+                           min_width=150)  # fmt: skip
+    out = gr.HTML(elem_id="estimate")
+    gr.on(
+        [lanes.change, price.change, window.change], estimate, [text, choice, price, window, language], out,
+        trigger_mode="always_last", **private,
+    )  # fmt: skip

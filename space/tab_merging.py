@@ -1,17 +1,21 @@
 """Watch it merge: from bytes to tokens, one merge at a time, in ours and in a baseline."""
 
+import json
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import regex
 
 from space.choose import choose
-from space.choose import ours as our
-from space.render import LABELS, chips
-from tokenizer import baseline
+from space.inspector import step_in_words
+from space.render import COLOURS, LABELS, alone, language_of, listing
+from space.steps import Tree, merges, pattern_of, ranks_of
+from space.words import say
+from tokenizer.akshara import aksharas
 from tokenizer.baselines import BASELINES
-from tokenizer.patterns import compiled
+from tokenizer.patterns import pieces
 
 TITLE = "Watch it merge"
 LONGEST = 120  # characters
@@ -19,95 +23,158 @@ LONGEST = 120  # characters
 EXAMPLES = {
     "हिन्दी": "हिन्दी में क्षत्रिय",
     "ಕನ್ನಡ": "ಕನ್ನಡ ಸ್ತ್ರೀ",
-    "with and without a blank": "भारत भारत",
-    "capitals": "Hello hello HELLO",
+    "with and without a space": "भारत भारत",
+    "capitals": "egg Egg EGG",
     "numbers": "127 + 677 = 804",
-    "Python": "for i in range(3):\n    print(i)",
+    "Python": "for i in range(3):\n    if i % 2:\n        print(i)",
     "what GPT-2 shreds": "मुझे हिन्दी आती है",
 }
 
-State = list[bytes]
+SCRIPT = (Path(__file__).resolve().parent / "merging.js").read_text(encoding="utf-8")
+
+_WORD = regex.compile(r"\s*\S+|\s+")
+
+# Buttons of the stepper: what they do, their sign and their name.
+BUTTONS = (
+    ("first", "«", "To the bytes"),
+    ("back", "‹", "One merge back"),
+    ("play", "▶\ufe0e", "Play"),
+    ("on", "›", "One merge on"),
+    ("last", "»", "To the tokens"),
+)
 
 
-def states(ranks: dict[bytes, int], cut: list[str]) -> list[tuple[State, str]]:
-    """Every state from bytes to tokens, with the merge that made it: the lowest rank anywhere first.
-
-    >>> ranks = {b"a": 0, b"b": 1, b"ab": 2, b"abb": 3}
-    >>> [state for state, _ in states(ranks, ["abb"])]
-    [[b'a', b'b', b'b'], [b'ab', b'b'], [b'abb']]
-    """
-    parts = [[bytes([byte]) for byte in piece.encode()] for piece in cut]
-    found = [([token for part in parts for token in part], "the bytes")]
-    while True:
-        best = min(
-            (
-                (ranks[left + right], at, place)
-                for at, part in enumerate(parts)
-                for place, (left, right) in enumerate(zip(part, part[1:], strict=False))
-                if left + right in ranks
-            ),
-            default=None,
-        )
-        if best is None:
-            return found
-        rank, at, place = best
-        part = parts[at]
-        parts[at] = [*part[:place], part[place] + part[place + 1], *part[place + 2 :]]
-        found.append(([token for own in parts for token in own], f"merge of rank {rank:,}"))
-
-
-def history(text: str, name: str) -> tuple[list[tuple[State, str]], dict[bytes, int]]:
-    """The states of a text in one tokenizer, and its ranks."""
-    encoding: Any = baseline(name) if name in BASELINES else our(name)
-    ranks = encoding._mergeable_ranks if name in BASELINES else encoding.mergeable_ranks
-    pattern = encoding._pat_str if name in BASELINES else encoding.pat_str
-    return states(ranks, compiled(pattern).findall(text)), ranks
-
-
-def draw(text: str, choice: str, beside: str, step: float) -> str:
-    """Both tokenizers after a share of their merges (0 to 100 per cent), beside other ways to cut."""
+def draw(text: str, choice: str, beside: str, language: str = "en") -> str:
+    """Both tokenizers after their last merge, every step for the browser, and other ways to cut the text."""
     text = text[:LONGEST]
+    if not text:
+        return f'<p class="note" role="status">{escape(say(language, "Type a word above, or choose an example."))}</p>'
     try:
         names = [choose(text, choice), beside]
         text.encode()
+        found = [history(text, name) for name in names]
     except ValueError as error:
-        return f'<p class="note">{escape(str(error))}</p>'
-    drawn = ""
-    for name in names:
-        found, ranks = history(text, name)
-        at = round(step / 100 * (len(found) - 1))
-        state, what = found[at]
-        label = LABELS.get(name, "Ours")
-        drawn += (
-            f"<h2>{escape(label)}: {len(state)} after {at} of {len(found) - 1} merges</h2>"
-            f'<p class="note">{escape(what)}</p>{chips([ranks[token] for token in state], state)}'
-        )
-    clusters = len(regex.findall(r"\X", text))
-    return drawn + (
-        f'<p class="note">The same text is {len(text.encode()):,} bytes, {len(text):,} characters, '
-        f"{clusters:,} grapheme clusters, {len(text.split()):,} words.</p>"
+        return f'<p class="note" role="status">{escape(str(error))}</p>'
+    most = max(len(steps) for _, steps in found)
+    return (
+        f'<div class="stepper">{_controls(most, language)}<div class="duo">'
+        f"{''.join(_lane(name, *own, language) for name, own in zip(names, found, strict=True))}</div>"
+        f'<p class="note">{escape(say(language, "Where the gap is wide, the split regex cuts: no merge crosses it."))}</p>'
+        f"{_other_ways(text, language)}</div>"
     )
 
 
-def build(text: gr.Textbox, choice: gr.Dropdown) -> None:
+def history(text: str, name: str) -> tuple[list[tuple[Tree, bool]], list[tuple[int, Tree]]]:
+    """The bytes of a text, each with whether it ends a piece, and the merges: place and what was made.
+
+    >>> start, steps = history("भा", "hindi")
+    >>> len(start), [made.token.decode("utf-8", "replace") for _, made in steps][-1]
+    (6, 'भा')
+    """
+    ranks = ranks_of(name)
+    cut = [piece.encode() for piece in pieces(pattern_of(name), text)]
+    start = [
+        (Tree(bytes([byte]), ranks[bytes([byte])], ()), at == len(piece) - 1)
+        for piece in cut
+        for at, byte in enumerate(piece)
+    ]
+    parts = [part for part, _ in start]
+    steps = []
+    for at, rank in merges(ranks, cut):
+        made = Tree(parts[at].token + parts[at + 1].token, rank, (parts[at], parts[at + 1]))
+        parts[at : at + 2] = [made]
+        steps.append((at, made))
+    return start, steps
+
+
+def _lane(name: str, start: list[tuple[Tree, bool]], steps: list[tuple[int, Tree]], language: str) -> str:
+    """One tokenizer: its tokens at the end, and what the browser needs to go back."""
+    # A chip keeps the colour of its first character, and the gap after its piece, through all merges.
+    colour = -1
+    looks: list[tuple[str, str]] = []
+    for part, ends in start:
+        colour += part.token[0] & 0xC0 != 0x80
+        looks.append((f"c{colour % COLOURS}", " p" if ends else ""))
+    first = [_chip(part, look) for (part, _), look in zip(start, looks, strict=True)]
+    chips = list(first)
+    told = []
+    for number, (at, made) in enumerate(steps, 1):
+        looks[at : at + 2] = [(looks[at][0], looks[at + 1][1])]
+        chips[at : at + 2] = [_chip(made, looks[at])]
+        words = say(language, "Merge {n} of {all}:", n=number, all=len(steps))
+        told.append([at, chips[at], f"{escape(words)} {step_in_words(name, made, language)}"])
+    label = LABELS.get(name, say(language, "Ours"))
+    tokens = escape(say(language, "{name}, tokens: {n}", name=label, n="\0"))
+    data = {
+        "start": first,
+        "steps": told,
+        "none": escape(say(language, "The bytes: nothing is merged yet.")),
+        "tokens": tokens,
+    }
+    return (
+        f'<section data-steps="{escape(json.dumps(data, ensure_ascii=False, separators=(",", ":")))}">'
+        f"<h2>{tokens.replace(chr(0), str(len(chips)))}</h2>"
+        f'<p class="said" role="status">{told[-1][2] if told else data["none"]}</p>'
+        f"{listing(name, ''.join(chips), language)}</section>"
+    )
+
+
+def _chip(part: Tree, look: tuple[str, str]) -> str:
+    return (
+        f'<span class="chip {look[0]}{look[1]}" role=option><span{language_of(part.token.decode("utf-8", "ignore"))}>'
+        f"{alone(part.token)}</span><small>{part.rank}</small></span>"
+    )
+
+
+def _controls(most: int, language: str) -> str:
+    buttons = "".join(
+        f'<button type="button" data-do="{what}" aria-label="{escape(say(language, name))}">{sign}</button>'
+        for what, sign, name in BUTTONS
+    )
+    label = escape(say(language, "Merges made"))
+    return (
+        f'<div class="controls" role="group" aria-label="{label}">{buttons}'
+        f'<input type="range" min="0" max="{most}" value="{most}" aria-label="{label}">'
+        f'<span class="at" aria-hidden="true">{most} / {most}</span></div>'
+    )
+
+
+def _other_ways(text: str, language: str) -> str:
+    """The same text cut without learning anything: how many parts, and the parts."""
+    ways = {
+        "bytes": [f"<code>{byte:02X}</code>" for byte in text.encode()],
+        "characters": [alone(character.encode()) for character in text],
+        "aksharas": [alone(akshara.encode()) for akshara in aksharas(text)],
+        "words": [alone(word.encode()) for word in _WORD.findall(text)],
+    }
+    rows = "".join(
+        f'<tr><th scope="row">{escape(say(language, name))}</th><td><b>{len(cut)}</b></td><td class="ways">'
+        f"{''.join(f'<span{language_of(part)}>{part}</span>' for part in cut)}</td></tr>"
+        for name, cut in ways.items()
+    )
+    caption = escape(say(language, "The same text, cut in other ways"))
+    return f'<div class="wide"><table class="plain"><caption>{caption}</caption><tbody>{rows}</tbody></table></div>'
+
+
+def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     """The tab's components and events."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
-    own = gr.Textbox("हिन्दी में क्षत्रिय", label=f"A word or a sentence (at most {LONGEST} characters)", max_length=LONGEST,
-                     elem_id="merge-text")  # fmt: skip
-    with gr.Row(elem_classes="examples"):
-        buttons = {label: gr.Button(label, size="sm", min_width=60) for label in EXAMPLES}
+    first = EXAMPLES["हिन्दी"]
     with gr.Row():
-        step = gr.Slider(
-            0,
-            100,
-            100,
-            step=1,
-            label="How far: bytes → tokens (per cent of the merges)",
-            elem_id="merge-step",
-        )
-        beside = gr.Dropdown([(LABELS[n], n) for n in reversed(BASELINES)], value="gpt2", label="Beside")
-    out = gr.HTML(draw("हिन्दी में क्षत्रिय", "automatic", "gpt2", 100), elem_id="merging")
-    for label, button in buttons.items():
-        button.click(lambda label=label: (EXAMPLES[label], 0), None, [own, step], **private)
-    gr.on([own.change, choice.change, beside.change, step.change], draw, [own, choice, beside, step], out,
-          trigger_mode="always_last", **private)  # fmt: skip
+        own = gr.Textbox(first, label="A word or a sentence, at most 120 characters", max_length=LONGEST, lines=1, max_lines=3,
+                         elem_id="merge-text", scale=4, min_width=240)  # fmt: skip
+        beside = gr.Dropdown([(LABELS[n], n) for n in reversed(BASELINES)], value="gpt2", label="Beside",
+                             min_width=120)  # fmt: skip
+    with gr.Row(elem_classes="examples"):
+        for label, example in EXAMPLES.items():
+            gr.Button(label, size="sm", min_width=60).click(
+                None, None, own, js=f"() => {json.dumps(example)}", **private
+            )
+    out = gr.HTML(draw(first, "automatic", "gpt2"), elem_id="merging", js_on_load=SCRIPT)
+    drawing: dict[str, Any] = {
+        "fn": draw,
+        "inputs": [own, choice, beside, language],
+        "outputs": out,
+    } | private
+    gr.on([own.change, beside.change], trigger_mode="always_last", **drawing)
+    gr.on([choice.change, language.change], trigger_mode="multiple", **drawing)

@@ -1,10 +1,14 @@
 """Why the regex matters: the same text cut by each tokenizer's split regex, before any merging."""
 
+from collections.abc import Sequence
 from html import escape
+from itertools import accumulate
 
 import regex
 
-from space.render import COLOURS, language
+from space import render
+from space.words import say
+from tokenizer.akshara import aksharas
 from tokenizer.patterns import (
     CL100K_BASE,
     CONTRACTION,
@@ -21,6 +25,7 @@ from tokenizer.patterns import (
 
 TITLE = "Why the regex matters"
 DRAWN = 600  # characters
+EACH = 40  # pieces of a part
 
 PATTERNS = {
     "Ours, while words are learned": INDIC,
@@ -31,7 +36,7 @@ PATTERNS = {
 }
 
 PARTS = {
-    "contraction": (CONTRACTION, "an English ’s, ’ll, ’ve …, apart from its word"),
+    "contractions": (CONTRACTION, "an English ’s, ’ll, ’ve …, apart from its word"),
     "words": (PHRASE, "letters with all their marks and joiners, on across single blanks, with the danda or comma behind a word"),
     "digits": (DIGITS, "up to three digits of one script"),
     "punctuation": (PUNCTUATION, "quotes, brackets, symbols, emoji with what belongs to them"),
@@ -51,31 +56,63 @@ def caught(text: str) -> dict[str, list[str]]:
     return found
 
 
-def draw(text: str, choice: str) -> str:
+def torn(pattern: str, text: str) -> int:
+    """How many aksharas a split regex cuts apart.
+
+    >>> torn(GPT2, "हिन्दी"), torn(INDIC, "हिन्दी")
+    (2, 0)
+    """
+    cuts = set(accumulate(map(len, pieces(pattern, text))))
+    found = at = 0
+    for akshara in aksharas(text):
+        found += any(at + inside in cuts for inside in range(1, len(akshara)))
+        at += len(akshara)
+    return found
+
+
+def draw(text: str, choice: str, language: str = "en") -> str:
     """The pieces of each pattern, and ours explained part by part."""
     shown = text[:DRAWN]
-    rows = "".join(_row(label, pattern, shown) for label, pattern in PATTERNS.items())
-    parts = "".join(
-        f'<tr><th scope="row">{escape(name)}</th><td><code>{escape(PARTS[name][0])}</code><br>{escape(PARTS[name][1])}</td>'
-        f"<td>{_colour(own[:40])}</td></tr>"
-        for name, own in caught(shown).items()
+    rows = "".join(_row(label, pattern, shown, language) for label, pattern in PATTERNS.items())
+    more = say(language, "The first {n} characters are cut.", n=DRAWN) if len(text) > DRAWN else ""
+    said = say(
+        language,
+        "Merging never crosses a cut. A pattern made for English takes vowel signs, which are marks, for the end "
+        "of a word, and every syllable with a vowel sign falls apart before training starts.",
     )
-    more = f'<p class="note">The first {DRAWN} characters are cut.</p>' if len(text) > DRAWN else ""
-    return (
-        "<p>Merging never crosses a cut. A pattern made for English takes vowel signs, which are marks, for the end of a "
-        f"word, and every syllable with a vowel sign falls apart before training starts.</p>{rows}{more}"
-        '<table class="plain"><caption>Our pattern, part by part</caption><thead><tr><th scope="col">part</th>'
-        f'<th scope="col">what it takes</th><th scope="col">here</th></tr></thead><tbody>{parts}</tbody></table>'
-    )
+    note = f'<p class="note">{escape(more)}</p>' if more else ""
+    return f"<p>{escape(said)}</p>{rows}{note}{_explained(shown, language)}"
 
 
-def _row(label: str, pattern: str, text: str) -> str:
+def _row(label: str, pattern: str, text: str, language: str) -> str:
     cut = pieces(pattern, text)
-    return f'<h2>{escape(label)}: {len(cut):,} piece{"s" if len(cut) != 1 else ""}</h2><p class="pieces">{_colour(cut)}</p>'
+    head = say(
+        language, "{name}: pieces: {n:,}, aksharas torn: {torn:,}",
+        name=say(language, label), n=len(cut), torn=torn(pattern, text),
+    )  # fmt: skip
+    return f'<h2>{escape(head)}</h2><p class="pieces">{_colour(cut)}</p>'
 
 
-def _colour(cut: list[str]) -> str:
+def _explained(text: str, language: str) -> str:
+    rows = []
+    for name, own in caught(text).items():
+        pattern, what = PARTS[name]
+        rest = f" … <b>+{len(own) - EACH:,}</b>" if len(own) > EACH else ""
+        here = (
+            _colour(own[:EACH]) + rest if own else f'<span class="note">{say(language, "none here")}</span>'
+        )
+        taken = f'{escape(say(language, what))}<br><code class="pattern">{escape(pattern)}</code>'
+        rows.append([escape(say(language, name)), taken, here])
+    heads = (
+        say(language, "part"),
+        say(language, "what it takes"),
+        say(language, "what it caught in your text"),
+    )
+    return render.table(say(language, "Our pattern, part by part"), heads, rows)
+
+
+def _colour(cut: Sequence[str]) -> str:
     return " ".join(
-        f'<span class="chip c{at % COLOURS}"{language(piece)}>{escape(piece.replace(" ", "␣").replace(chr(10), "↵"))}</span>'
+        f'<span class="chip c{at % render.COLOURS}"{render.language_of(piece)}>{render.alone(piece.encode("utf-8", "surrogatepass"))}</span>'
         for at, piece in enumerate(cut)
     )
