@@ -14,7 +14,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import accumulate, chain, groupby, product
+from itertools import accumulate, chain, pairwise, product
 from operator import itemgetter
 from typing import Literal, TypeVar
 
@@ -24,10 +24,10 @@ from tokenizer.akshara import SCRIPTS
 from tokenizer.bpe import PAIR_SHIFT, merge, merge_apart, pair_ranks
 from tokenizer.patterns import AFTER_WORD, INDIC_PHRASES, compiled
 
-# Chunks, stretches, units and characters remembered, of each so many (12 MB if they are Indic words, and never more
-# than 160 MB), and the longest one worth it, in characters.
-CACHE_SIZE = 1 << 16
-CACHED_LENGTH = 64
+# How many chunks, stretches and units are remembered, and the longest worth it, in characters and in ids. A
+# language's words take some 50 MB; filled on purpose with the worst there is, each of the three takes 160 MB.
+CACHE_SIZE = 1 << 18
+CACHED_LENGTH = 32
 
 # In the text of a token each byte that is no text alone is two surrogates; the first is found with memchr.
 _ESCAPE = "\udfff"
@@ -56,7 +56,7 @@ _FIRST, _LAST = itemgetter(0), itemgetter(-1)
 
 Ids = tuple[int, ...]
 
-_Value = TypeVar("_Value")
+_Value = TypeVar("_Value", bound=Sequence[int])
 
 
 class _Memo(dict[str, _Value]):
@@ -65,12 +65,14 @@ class _Memo(dict[str, _Value]):
     When it is full everything is forgotten: clearing is atomic, so threads need no lock.
     """
 
-    def __init__(self, compute: Callable[[str], _Value]) -> None:
+    def __init__(self, compute: Callable[[str], _Value], before: str = "") -> None:
+        """With `before`, each value is of that and its key."""
         self._compute = compute
+        self._before = before
 
     def __missing__(self, key: str) -> _Value:
-        value = self._compute(key)
-        if len(key) <= CACHED_LENGTH:
+        value = self._compute(self._before + key)
+        if len(key) <= CACHED_LENGTH and len(value) <= CACHED_LENGTH:
             if len(self) >= CACHE_SIZE:
                 self.clear()
             self[key] = value
@@ -116,11 +118,12 @@ class Encoding:
         self._learn_units()
         self._learn_bridges()
         self._chunks = _Memo(self._chunk)
-        self._chunks |= {
-            text: tuple(ids)
-            for ids in self._whole.values()
-            if _WORDS.fullmatch(text := self._text_of[ids[0]]) and " " not in text[1:]
-        }
+        self._words = _Memo(self._chunk, " ")
+        for ids in self._whole.values():
+            text = self._text_of[ids[0]]
+            if len(ids) == 1 and _WORDS.fullmatch(text) and " " not in text[1:]:
+                known = self._words if text[0] == " " else self._chunks
+                known[text.removeprefix(" ")] = (ids[0],)
         self._stretches = _Memo(self._stretch)
 
     def __repr__(self) -> str:
@@ -290,8 +293,7 @@ class Encoding:
         >>> Encoding("tiny", pat_str=r".+", mergeable_ranks=ranks, special_tokens={}).unreachable()
         [256]
         """
-        reached = {ids[0] for ids in self._whole.values()}
-        return [rank for rank in self._ranks.values() if rank not in reached]
+        return list(self._unreachable)
 
     def token_byte_values(self) -> list[bytes]:
         """The bytes of every ordinary token, sorted."""
@@ -326,36 +328,75 @@ class Encoding:
 
     def _join(self, text: str) -> list[int]:
         """The ids of a text from those of its chunks."""
-        chunks = _CHUNK.findall(text)
-        ids = list(map(self._chunks.__getitem__, chunks))
-        firsts = map(_FIRST, ids)
-        next(firsts, None)
-        # Between which two chunks there is a bridge; from the first to the last in a row it is one stretch.
-        across = map(self._bridges.__contains__, zip(map(_LAST, ids), firsts, strict=False))
-        begun = 0
-        for held, run in groupby(across):
-            end = begun + len(list(run))
-            if held:
-                ids[begun] = self._stretches["".join(chunks[begun : end + 1])]
-                ids[begun + 1 : end + 1] = [()] * (end - begun)
-            begun = end
-        return list(chain.from_iterable(ids))
+        ids: list[int] = []
+        odd: list[str] = []
+        first = True
+        for line in text.split("\n"):
+            words = _words(line)
+            if not words:
+                odd.append(line)
+                continue
+            if odd:
+                # With the line ends beside them: blanks and line ends make one piece.
+                self._join_odd(ids, "\n".join([*([] if first else [""]), *odd, ""]))
+                odd = []
+            elif not first:
+                ids += self._chunks["\n"]
+            first = False
+            chunks = [self._chunks[words[0]], *map(self._words.__getitem__, words[1:])]
+            self._append(ids, chunks, words, " ")
+        if odd:
+            self._join_odd(ids, "\n".join([*([] if first else [""]), *odd]))
+        return ids
+
+    def _join_odd(self, ids: list[int], text: str) -> None:
+        """Append the ids of lines with other blanks than spaces between words."""
+        texts = _CHUNK.findall(text)
+        self._append(ids, list(map(self._known, texts)), texts, "")
+
+    def _append(self, ids: list[int], chunks: list[Ids], texts: list[str], between: str) -> None:
+        """Append the ids of chunks one after the other, and of the stretches that bridges hold together."""
+        bridges, extend = self._bridges, ids.extend
+        begun = -1  # where the stretch begins, if there is one
+        before: Ids = ()
+        last = -1
+        for at, own in enumerate(chunks):
+            if (last, own[0]) in bridges:
+                if begun < 0:
+                    begun = at - 1
+            else:
+                if begun < 0:
+                    extend(before)
+                else:
+                    text = between.join(texts[begun:at])
+                    extend(self._stretches[between + text if begun else text])
+                    begun = -1
+                before = own
+            last = own[-1]
+        if begun >= 0:
+            text = between.join(texts[begun:])
+            before = self._stretches[between + text if begun else text]
+        extend(before)
+
+    def _known(self, chunk: str) -> Ids:
+        """What is remembered of a chunk."""
+        return self._words[chunk[1:]] if chunk[0] == " " else self._chunks[chunk]
 
     def _chunk(self, chunk: str) -> Ids:
         """The ids of a chunk alone."""
         if not _WORDS.fullmatch(chunk):
             pieces = self._findall(chunk)
             if len(pieces) > 1:
-                return tuple(chain.from_iterable(map(self._chunks.__getitem__, pieces)))
+                return tuple(chain.from_iterable(map(self._known, pieces)))
         return tuple(self._merged(chunk))
 
     def _stretch(self, text: str) -> Ids:
         """The ids of chunks that bridges hold together: phrases merge what is there before phrases."""
         ids: list[int] = []
         for piece in [text] if _WORDS.fullmatch(text) else self._findall(text):
-            own = list(chain.from_iterable(map(self._chunks.__getitem__, _CHUNK.findall(piece))))
-            if not self._parts.keys().isdisjoint(own):
-                own = [part for id_ in own for part in self._parts.get(id_) or (id_,)]
+            own = [id_ for chunk in _CHUNK.findall(piece) for id_ in self._known(chunk)]
+            if not self._before.keys().isdisjoint(own):
+                own = [part for id_ in own for part in self._before.get(id_) or (id_,)]
             ids += merge(own, self._pairs)
         return tuple(ids)
 
@@ -367,14 +408,11 @@ class Encoding:
         self._characters = _Memo(self._character)
         self._units = _Memo(self._unit)
         starts = {rank: self._start_of(token) for token, rank in self._ranks.items()}
-        self._inside = {
-            left << PAIR_SHIFT | right
-            for ids in starts.values()
-            for left, right in zip(ids, ids[1:], strict=False)
-        }
+        self._inside = {a << PAIR_SHIFT | b for ids in starts.values() for a, b in pairwise(ids)}
         self._whole = {
             tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]
         }
+        self._unreachable = sorted(starts.keys() - {ids[0] for ids in self._whole.values()})
 
     def _start_of(self, token: bytes) -> list[int]:
         """What merging an entry starts from."""
@@ -394,13 +432,13 @@ class Encoding:
         first = min((self._ranks[token] for token in phrases), default=1 << PAIR_SHIFT)
         before = {pair: rank for pair, rank in self._pairs.items() if rank < first}
         # Words learned among the phrases, and what they are before phrases.
-        self._parts = {
+        self._before = {
             rank: tuple(merge(self._start_of(token), before))
             for token, rank in self._ranks.items()
             if rank >= first and b" " not in token[1:]
         }
         begins, ends = defaultdict(list), defaultdict(list)
-        for rank, parts in self._parts.items():
+        for rank, parts in self._before.items():
             begins[parts[0]].append(rank)
             ends[parts[-1]].append(rank)
         self._bridges: set[tuple[int, int]] = set()
@@ -416,6 +454,23 @@ class Encoding:
                 raise KeyError(
                     f"{token!r} is no token of {self.name}: ids go from 0 to {self.max_token_value}."
                 )
+
+
+def _words(line: str) -> list[str]:
+    """The words of a line between single spaces, the first with the space before it; "" between two spaces.
+
+    Nothing if there are other blanks, more of them, or one at the end, which belongs to what follows.
+
+    >>> _words(" घर  में"), _words("घर में "), _words("घर\\tमें"), _words("घर   में")
+    ([' घर', '', 'में'], [], [], [])
+    """
+    words = line.split()
+    if " ".join(words) == line:
+        return words
+    parts = line.split(" ")
+    if "   " in line or line.endswith(" ") or not words or list(filter(None, parts)) != words:
+        return []
+    return parts if parts[0] else [" " + parts[1], *parts[2:]]
 
 
 def _is_one(kind: "re.Pattern[str]", token: bytes) -> bool:
