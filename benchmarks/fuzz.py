@@ -40,7 +40,8 @@ TAGS = {
     "label",
     "input",
 }
-KEYS = {"class", "style", "title", "lang", "tabindex", "role", "aria-label", "scope", "type"}
+KEYS = {"class", "style", "title", "lang", "tabindex", "role", "aria-label", "scope", "type", "id", "for", "aria-hidden",
+        "data-t", "data-l", "data-i", "data-j", "data-steps", "data-do"}  # fmt: skip
 
 
 class Markup(HTMLParser):

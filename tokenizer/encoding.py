@@ -183,7 +183,8 @@ class Encoding:
     ) -> list[list[int]]:
         """`encode` for each text, in this process: getting the ids back from others takes as long as encoding.
 
-        On 34 MB of Hindi two processes were slower than one (`python -m benchmarks.speed`).
+        On 34 MB of Hindi two processes gain a tenth the first time, and lose as soon as words come again
+        (`python -m benchmarks.speed`).
         """
         return [
             self.encode(text, allowed_special=allowed_special, disallowed_special=disallowed_special)
