@@ -1,6 +1,7 @@
 """The page: its parts, and what happens when the text, a choice or the language changes."""
 
 import json
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from threading import Thread
@@ -202,6 +203,8 @@ def _warm() -> None:
             baseline(name)
         except BaselineError:
             continue  # the page says so where it would be shown
+    for name in available():
+        our(name)
 
 
 def build() -> gr.Blocks:
@@ -228,18 +231,18 @@ def build() -> gr.Blocks:
             placeholder="Type or paste Hindi or Kannada",
         )  # fmt: skip
         with gr.Row(elem_classes="examples"):
-            roman_box.opener()
+            wanted = roman_box.opener()
             for label, example in EXAMPLES.items():
                 gr.Button(label, size="sm", min_width=60).click(
                     None, None, text, js=f"() => {json.dumps(example)}", **PRIVATE
                 )
-        roman_box.build(text, language)
+        roman_box.build(text, language, wanted)
         active = gr.State("")  # the open tab; outside the tabs, which count whatever is in them
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Tokens") as first:
                 shown = _tokens(text, choice, beside, language)
             opened = _others(text, choice, language)
-        _follow([(first, None, ""), *opened], shown, active, [text, choice, language])
+        _follow([(first, None, "", None), *opened], shown, active, [text, choice, language])
         _speak(demo, head, language)
         _remember(text, choice, beside, language)
         # Both inputs come from the browser: the tab before the first one, which opens by itself, takes its place.
@@ -281,29 +284,43 @@ def _tokens(text: gr.Textbox, choice: gr.Dropdown, beside: gr.Dropdown, language
 
 
 def _others(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> list[Any]:
-    """The other tabs: each with what is drawn in it (if it shows the visitor's text) and its name."""
+    """The other tabs: each with what is drawn in it anew for each text, its name, and what draws it when it is
+    first opened (for what takes long: the page does not wait for it)."""
     opened: list[Any] = []
     for tab in DRAWN_TABS:
         with gr.Tab(tab.TITLE, id=_id(tab), elem_id="tab-" + _id(tab)) as own:
-            opened.append((own, gr.HTML(elem_id=_id(tab)), _id(tab)))
+            opened.append((own, gr.HTML(elem_id=_id(tab)), _id(tab), None))
             if tab is tab_lanes:
                 tab_lanes.build_more(text, choice, opened[-1][1], language)
     for built in BUILT_TABS:
         with gr.Tab(built.TITLE, id=_id(built), elem_id="tab-" + _id(built)) as own:
-            built.build(text, choice, language)
-        opened.append((own, None, _id(built)))
+            drawing = built.build(text, choice, language)
+        opened.append((own, None, _id(built), drawing))
     return opened
 
 
 def _follow(opened: list[Any], shown: Any, active: gr.State, inputs: list[Any]) -> None:
     """The open tab is drawn when it is opened, when the first tab has been drawn, and in a new language."""
-    drawn = [html for _, html, _ in opened if html]
+    drawn = [html for _, html, _, _ in opened if html]
     redraw: dict[str, Any] = {"fn": draw_active, "inputs": [*inputs, active], "outputs": drawn} | PRIVATE
-    for tab, _, name in opened:
+    for tab, _, name, at_first in opened:
         tab.select(lambda name=name: name, None, active, **PRIVATE).then(**redraw)
         tab.select(None, None, None, js="() => page.keep({})", **PRIVATE)
+        if at_first:
+            done = gr.State(False)
+            tab.select(
+                _once(at_first["fn"]), [done, *at_first["inputs"]], [done, at_first["outputs"]],
+                **AT_ONCE, **PRIVATE,
+            )  # fmt: skip
     shown.then(**redraw)
     inputs[-1].change(**redraw, **AT_ONCE)
+
+
+def _once(draw: Callable[..., str]) -> Callable[..., tuple[Any, Any]]:
+    def first(done: bool, *given: Any) -> tuple[Any, Any]:
+        return (gr.skip(), gr.skip()) if done else (True, draw(*given))
+
+    return first
 
 
 def _remember(text: gr.Textbox, choice: gr.Dropdown, beside: gr.Dropdown, language: gr.Dropdown) -> None:

@@ -11,7 +11,6 @@ from functools import lru_cache
 from itertools import combinations, islice, product
 
 import regex
-from indic_transliteration import sanscript
 
 from space.choose import ours
 
@@ -19,7 +18,7 @@ LANGUAGES = ("hindi", "kannada")
 LONGEST = 500  # characters
 READINGS = 600  # of one word; those that differ least from the plain one come first
 
-_SCRIPT = {"hindi": sanscript.DEVANAGARI, "kannada": sanscript.KANNADA}
+_SCRIPT = {"hindi": "devanagari", "kannada": "kannada"}  # as the library names them
 
 # What letters can mean, in the ITRANS scheme, the plain reading first. A few differ between the languages.
 _BOTH = {
@@ -109,6 +108,8 @@ def readings(roman: str, language: str) -> Iterator[tuple[int, str]]:
     choices = _choices(roman, language)
     several = [at for at, meanings in enumerate(choices) if len(meanings) > 1]
 
+    from indic_transliteration import sanscript  # slow to import, and few visitors need it
+
     def all_of_them() -> Iterator[tuple[int, str]]:
         for changes in range(len(several) + 1):
             for changed in combinations(several, changes):
@@ -119,7 +120,7 @@ def readings(roman: str, language: str) -> Iterator[tuple[int, str]]:
     for changes, itrans in islice(all_of_them(), READINGS):
         # Hindi does not write the virama at a word's end.
         ends_bare = language == "hindi" and not regex.search(r"([aeiouAIUMH]|\.N)$", itrans)
-        written = sanscript.transliterate(itrans + "a" * ends_bare, sanscript.ITRANS, _SCRIPT[language])
+        written = sanscript.transliterate(itrans + "a" * ends_bare, "itrans", _SCRIPT[language])
         yield changes, unicodedata.normalize("NFC", written)
 
 

@@ -65,15 +65,15 @@ def spellings(language: str = "en") -> str:
     )
 
 
-def opener() -> None:
-    """The button that shows and hides the field."""
-    gr.Button("Type in English letters", size="sm", min_width=60, elem_id="roman-open").click(
+def opener() -> Any:
+    """The button that shows and hides the field; gives its event."""
+    return gr.Button("Type in English letters", size="sm", min_width=60, elem_id="roman-open").click(
         None, None, None, js=_TOGGLE, api_visibility="private"
     )
 
 
-def build(text: gr.Textbox, language: gr.Dropdown) -> None:
-    """The field, its preview and its events."""
+def build(text: gr.Textbox, language: gr.Dropdown, opened: Any) -> None:
+    """The field, its preview and its events; how to spell is worked out when it is first `opened`."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Column(elem_id="roman", elem_classes="shut"):
         with gr.Row():
@@ -87,7 +87,8 @@ def build(text: gr.Textbox, language: gr.Dropdown) -> None:
             )  # fmt: skip
             button = gr.Button("Add to the text", scale=0, min_width=150)
         shown = gr.HTML(preview("", "hindi"), elem_id="roman-shown")
-        how = gr.HTML(spellings(), elem_id="roman-how")
+        how = gr.HTML(elem_id="roman-how")
     gr.on([typed.change, which.change], preview, [typed, which], shown, trigger_mode="always_last", **private)
     gr.on([typed.submit, button.click], add, [text, typed, which], [text, typed], **private)
+    opened.then(spellings, language, how, trigger_mode="multiple", **private)
     language.change(spellings, language, how, trigger_mode="multiple", **private)

@@ -156,8 +156,8 @@ def _other_ways(text: str, language: str) -> str:
     return f'<div class="wide"><table class="plain"><caption>{caption}</caption><tbody>{rows}</tbody></table></div>'
 
 
-def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
-    """The tab's components and events."""
+def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> dict[str, Any]:
+    """The tab's components and events; gives what draws it."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     first = EXAMPLES["हिन्दी"]
     with gr.Row():
@@ -170,11 +170,8 @@ def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
             gr.Button(label, size="sm", min_width=60).click(
                 None, None, own, js=f"() => {json.dumps(example)}", **private
             )
-    out = gr.HTML(draw(first, "automatic", "gpt2"), elem_id="merging", js_on_load=SCRIPT)
-    drawing: dict[str, Any] = {
-        "fn": draw,
-        "inputs": [own, choice, beside, language],
-        "outputs": out,
-    } | private
-    gr.on([own.change, beside.change], trigger_mode="always_last", **drawing)
-    gr.on([choice.change, language.change], trigger_mode="multiple", **drawing)
+    out = gr.HTML(elem_id="merging", js_on_load=SCRIPT)
+    drawing: dict[str, Any] = {"fn": draw, "inputs": [own, choice, beside, language], "outputs": out}
+    gr.on([own.change, beside.change], trigger_mode="always_last", **drawing, **private)
+    gr.on([choice.change, language.change], trigger_mode="multiple", **drawing, **private)
+    return drawing

@@ -75,8 +75,8 @@ def _as_tokens(encoding: Any, text: str, language: str) -> str:
     return escape(say(language, "{n} tokens", n=len(ids)))
 
 
-def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
-    """The tab's components and events."""
+def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> dict[str, Any]:
+    """The tab's components and events; gives what draws it."""
     private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Row():
         query = gr.Textbox(WORD, label="Text, an id, or bytes as 0x…", elem_id="query", max_length=200)
@@ -85,9 +85,13 @@ def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     only = gr.CheckboxGroup(
         [(key, key) for key in FILTERS], label="Only entries of this kind", value=[], elem_id="only"
     )
-    out = gr.HTML(draw(available()[0], WORD, "", []), elem_id="found")
-    drawing: dict[str, Any] = {"inputs": [name, query, stratum, only, language], "outputs": out} | private
+    out = gr.HTML(elem_id="found")
+    drawing: dict[str, Any] = {"fn": draw, "inputs": [name, query, stratum, only, language], "outputs": out}
     gr.on(
-        [query.change, name.change, stratum.change, only.change], draw, trigger_mode="always_last", **drawing
+        [query.change, name.change, stratum.change, only.change],
+        trigger_mode="always_last",
+        **drawing,
+        **private,
     )
-    language.change(draw, trigger_mode="multiple", **drawing)
+    language.change(trigger_mode="multiple", **drawing, **private)
+    return drawing
