@@ -6,7 +6,7 @@ lines of one template count, and a run once a line.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -44,11 +44,22 @@ def phrase_runs(
     how many lines of one template count.
     """
     kept = {weight: _without_templates(counted, most) for weight, counted in corpus.items()}
+    # What is read twice is held if it is small.
+    held: dict[int, list[tuple[Array, Array, Array]]] = {}
+
+    def lines(weight: int) -> Iterable[tuple[Array, Array, Array]]:
+        if weight in held:
+            return held[weight]
+        made = _lines(corpus[weight], kept[weight], numbers[weight], table)
+        if len(kept[weight]) > 1:
+            return made
+        return held.setdefault(weight, list(made))
+
     size = np.int64(table.n_vocab)
     # 1. how often each pair occurs
     found = []
     for weight in corpus:
-        for tokens, cuts, _ in _lines(corpus[weight], kept[weight], numbers[weight], table):
+        for tokens, cuts, _ in lines(weight):
             inside = ~cuts[1:]
             pairs, counts = np.unique(tokens[:-1][inside] * size + tokens[1:][inside], return_counts=True)
             found.append((pairs, weight * counts))
@@ -62,7 +73,7 @@ def phrase_runs(
     runs: dict[int, list[int]] = {}
     weights: Counter[int] = Counter()
     for weight in corpus:
-        for tokens, cuts, line in _lines(corpus[weight], kept[weight], numbers[weight], table):
+        for tokens, cuts, line in lines(weight):
             cuts[1:] |= ~among(tokens[:-1] * size + tokens[1:], frequent)
             starts, ends, names = _once_a_line(tokens, cuts, line)
             distinct, first, counts = np.unique(names, return_index=True, return_counts=True)
