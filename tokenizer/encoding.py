@@ -25,7 +25,7 @@ from tokenizer.bpe import PAIR_SHIFT, merge, merge_apart, pair_ranks
 from tokenizer.patterns import AFTER_WORD, INDIC_PHRASES, compiled
 
 # How many chunks, stretches and units are remembered, and the longest worth it, in characters and in ids. A
-# language's words take some 50 MB; filled on purpose with the worst there is, each of the three takes 160 MB.
+# language's words take some 50 MB; filled on purpose with the worst there is, each memo takes 170 MB.
 CACHE_SIZE = 1 << 18
 CACHED_LENGTH = 32
 
