@@ -1,7 +1,6 @@
 """One token under the glass: what it is, and the merges that made it."""
 
 import unicodedata
-from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -61,7 +60,8 @@ def _tokens(tokenizer: str, ids: list[int]) -> list[bytes]:
         raise ValueError
     encoding: Any = baseline(tokenizer) if tokenizer in BASELINES else ours(tokenizer)
     tokens = [encoding.decode_single_token_bytes(id_) for id_ in ids]
-    if not all(token in ranks_of(tokenizer) for token in tokens):
+    ranks = ranks_of(tokenizer)
+    if not all(token in ranks for token in tokens):
         raise ValueError  # a special token, which no text becomes
     return tokens
 
@@ -94,7 +94,6 @@ def facts(
     )
 
 
-@lru_cache(maxsize=1 << 14)
 def stratum(tokenizer: str, id_: int) -> str:
     """The stratum of one of our entries.
 

@@ -25,6 +25,7 @@ from space import (
 )
 from space.choose import MAX_CHARACTERS, NAMES, available, choose
 from space.choose import ours as our
+from space.events import AT_ONCE, PRIVATE
 from space.render import LABELS
 from space.words import LANGUAGES, WORDS, say
 from tokenizer import baseline
@@ -70,12 +71,6 @@ SEND_ON = {
     "Download CSV": "(text, choice) => page.download('csv', text, choice)",
     "Copy embed code": "() => page.copyEmbed()",
 }
-
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
-
-# What follows the language. Gradio runs all that listens to an event again for one `always_last` that had to
-# wait, and two of those on one event can wait for each other without end: on any event there is one at most.
-AT_ONCE: dict[str, Any] = {"trigger_mode": "multiple"}
 
 
 def show(text: str, choice: str, beside: str, language: str = "en") -> tuple[str, str, str]:

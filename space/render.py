@@ -132,15 +132,24 @@ def _run(run: Run) -> str:
     # Short attributes: thousands of these are sent with each key that is pressed.
     if run.first == run.last:
         return f'<span class="t c{run.first % COLOURS}" data-i={run.first}{language_of(run.text)}>{escape(run.text)}</span>'
-    shared = list(range(run.first, run.last + 1))[:6]
+    return (
+        f'<span class="t s" data-i={run.first} data-j={run.last}{language_of(run.text)} '
+        f"{stripes(run.first, run.last)}>{escape(run.text)}</span>"
+    )
+
+
+def stripes(first: int, last: int) -> str:
+    """The style of what several tokens share: a stripe in the colour of each, of six at most.
+
+    >>> stripes(0, 1)
+    'style="--g:linear-gradient(90deg,var(--c0) 0% 50%,var(--c1) 50% 100%)"'
+    """
+    shared = list(range(first, last + 1))[:6]
     stops = ",".join(
         f"var(--c{token % COLOURS}) {100 * at // len(shared)}% {100 * (at + 1) // len(shared)}%"
         for at, token in enumerate(shared)
     )
-    return (
-        f'<span class="t s" data-i={run.first} data-j={run.last}{language_of(run.text)} '
-        f'style="--g:linear-gradient(90deg,{stops})">{escape(run.text)}</span>'
-    )
+    return f'style="--g:linear-gradient(90deg,{stops})"'
 
 
 def chips(ids: Sequence[int], tokens: Sequence[bytes], name: str = "", language: str = "en") -> str:

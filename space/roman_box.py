@@ -6,6 +6,7 @@ from typing import Any
 import gradio as gr
 
 from space.choose import MAX_CHARACTERS
+from space.events import AT_ONCE, PRIVATE
 from space.roman import LONGEST, from_roman
 from space.words import say
 
@@ -74,7 +75,6 @@ def opener() -> Any:
 
 def build(text: gr.Textbox, language: gr.Dropdown, opened: Any) -> None:
     """The field, its preview and its events; how to spell is worked out when it is first `opened`."""
-    private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Column(elem_id="roman", elem_classes="shut"):
         with gr.Row():
             typed = gr.Textbox(
@@ -88,7 +88,7 @@ def build(text: gr.Textbox, language: gr.Dropdown, opened: Any) -> None:
             button = gr.Button("Add to the text", scale=0, min_width=150)
         shown = gr.HTML(preview("", "hindi"), elem_id="roman-shown")
         how = gr.HTML(elem_id="roman-how")
-    gr.on([typed.change, which.change], preview, [typed, which], shown, trigger_mode="always_last", **private)
-    gr.on([typed.submit, button.click], add, [text, typed, which], [text, typed], **private)
-    opened.then(spellings, language, how, trigger_mode="multiple", **private)
-    language.change(spellings, language, how, trigger_mode="multiple", **private)
+    gr.on([typed.change, which.change], preview, [typed, which], shown, trigger_mode="always_last", **PRIVATE)
+    gr.on([typed.submit, button.click], add, [text, typed, which], [text, typed], **PRIVATE)
+    opened.then(spellings, language, how, **AT_ONCE, **PRIVATE)
+    language.change(spellings, language, how, **AT_ONCE, **PRIVATE)

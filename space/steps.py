@@ -41,6 +41,28 @@ def merges(ranks: Mapping[bytes, int], pieces: Sequence[bytes]) -> list[tuple[in
         del starts[at + 1]
 
 
+def grow(ranks: Mapping[bytes, int], pieces: Sequence[bytes]) -> tuple[list[Tree], list[tuple[int, Tree]]]:
+    """The trees after the last merge, and each merge as its place and the tree it made.
+
+    >>> trees, steps = grow({b"a": 0, b"b": 1, b"ab": 2}, [b"ab", b"b"])
+    >>> [tree.token for tree in trees], [(at, made.rank) for at, made in steps]
+    ([b'ab', b'b'], [(0, 2)])
+    """
+    trees = [leaf(ranks, byte) for piece in pieces for byte in piece]
+    steps = []
+    for at, rank in merges(ranks, pieces):
+        made = Tree(trees[at].token + trees[at + 1].token, rank, (trees[at], trees[at + 1]))
+        trees[at : at + 2] = [made]
+        steps.append((at, made))
+    return trees, steps
+
+
+def leaf(ranks: Mapping[bytes, int], byte: int) -> Tree:
+    """The tree of a single byte."""
+    token = bytes([byte])
+    return Tree(token, ranks[token], ())
+
+
 def merge_tree(ranks: Mapping[bytes, int], token: bytes) -> tuple[Tree, list[Tree]]:
     """The tree of an entry, and its merges in the order they happen.
 
@@ -53,15 +75,9 @@ def merge_tree(ranks: Mapping[bytes, int], token: bytes) -> tuple[Tree, list[Tre
     >>> [part.token for part in merge_tree({b"a": 0, b"b": 1, b"ab": 2, b"aba": 3, b"baba": 4}, b"baba")[0].parts]
     [b'b', b'aba']
     """
-    parts = [Tree(bytes([byte]), ranks[bytes([byte])], ()) for byte in token]
-    steps = []
-    for at, rank in merges(ranks, [token]):
-        joined = Tree(parts[at].token + parts[at + 1].token, rank, (parts[at], parts[at + 1]))
-        parts[at : at + 2] = [joined]
-        steps.append(joined)
-    if len(parts) == 1:
-        return parts[0], steps
-    return Tree(token, ranks[token], tuple(parts)), steps
+    trees, steps = grow(ranks, [token])
+    tree = trees[0] if len(trees) == 1 else Tree(token, ranks[token], tuple(trees))
+    return tree, [made for _, made in steps]
 
 
 def ranks_of(name: str) -> Mapping[bytes, int]:

@@ -7,6 +7,7 @@ import gradio as gr
 from space import render
 from space.choose import MAX_CHARACTERS, NAMES, choose
 from space.choose import ours as our
+from space.events import AT_ONCE, PRIVATE
 from space.words import say
 from tokenizer.hub import HubError, HubTokenizer, foreign
 from tokenizer.metrics import Measure
@@ -64,13 +65,12 @@ def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     # What was asked for last, so that another language tells it again and never fetches a name half typed.
     asked = gr.State("")
     gr.on(
-        [name.submit, button.click], lambda name: name, name, asked,
-        api_visibility="private", queue=False, show_progress="hidden",
+        [name.submit, button.click], lambda name: name, name, asked, **PRIVATE,
     ).then(
         draw, [asked, text, choice, language], out,
         api_visibility="private", show_progress="full", concurrency_limit=2,
     )  # fmt: skip
     language.change(
         draw, [asked, text, choice, language], out,
-        api_visibility="private", queue=False, show_progress="hidden", trigger_mode="multiple",
+        **AT_ONCE, **PRIVATE,
     )  # fmt: skip

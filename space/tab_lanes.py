@@ -3,18 +3,18 @@
 from html import escape
 from itertools import accumulate
 from math import isfinite
-from typing import Any
 
 import gradio as gr
-import regex
 
 from space.choose import MAX_CHARACTERS, choose
 from space.choose import ours as our
-from space.render import COLOURS, LABELS, language_of
+from space.events import PRIVATE
+from space.render import COLOURS, LABELS, language_of, stripes
 from space.words import say
 from tokenizer import baseline
 from tokenizer.baselines import BASELINES, BaselineError
 from tokenizer.metrics import Tokenizes
+from tokenizer.patterns import CHUNK
 from tokenizer.segments import runs
 
 TITLE = "Compare"
@@ -22,14 +22,12 @@ WORDS = 120  # drawn; all are counted
 PRICE = 2.5  # dollars for a million tokens of input, a usual price of large hosted models
 WINDOW = 128_000  # tokens of context, a usual size
 
-_WORD = regex.compile(r"\s*\S+|\s+")
-
 
 def draw(text: str, choice: str, language: str = "en") -> str:
     """The lanes, and what the difference means."""
     lanes = _lanes(text, choice)
     counts = _counts(text, lanes)
-    words = _WORD.findall(text)[:WORDS]
+    words = CHUNK.findall(text)[:WORDS]
     shown = "".join(words)
     cut = {label: _by_word(shown, words, encoding) for label, encoding in lanes.items()}
     columns = "".join(_column(at, cut) for at in range(len(words)))
@@ -124,12 +122,7 @@ def _piece(text: str, first: int, last: int) -> str:
     """A run; one that several tokens share is dotted underneath and striped."""
     if first == last:
         return f'<span class="t c{first % COLOURS}"{language_of(text)}>{escape(text)}</span>'
-    shared = list(range(first, last + 1))[:6]
-    stops = ",".join(
-        f"var(--c{token % COLOURS}) {100 * at // len(shared)}% {100 * (at + 1) // len(shared)}%"
-        for at, token in enumerate(shared)
-    )
-    return f'<span class="t s"{language_of(text)} style="--g:linear-gradient(90deg,{stops})">{escape(text)}</span>'
+    return f'<span class="t s"{language_of(text)} {stripes(first, last)}>{escape(text)}</span>'
 
 
 def estimate(text: str, choice: str, price: float | None, window: float | None, language: str = "en") -> str:
@@ -168,7 +161,6 @@ def build_more(text: gr.Textbox, choice: gr.Dropdown, lanes: gr.HTML, language: 
     # The style sheet puts it above the lanes and does its work: it stays as it is when they are drawn anew.
     gr.Checkbox(label="only words that ours and GPT-4o cut differently", elem_id="only-different", container=False,
                 interactive=True)  # fmt: skip
-    private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Row(elem_classes="assumed"):
         price = gr.Number(PRICE, label="Dollars for a million tokens", elem_id="price", min_width=150)
         window = gr.Number(WINDOW, label="Context window, in tokens", elem_id="window",
@@ -176,5 +168,5 @@ def build_more(text: gr.Textbox, choice: gr.Dropdown, lanes: gr.HTML, language: 
     out = gr.HTML(elem_id="estimate")
     gr.on(
         [lanes.change, price.change, window.change], estimate, [text, choice, price, window, language], out,
-        trigger_mode="always_last", **private,
+        trigger_mode="always_last", **PRIVATE,
     )  # fmt: skip

@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import regex
 
 from space.choose import choose
+from space.events import AT_ONCE, PRIVATE
 from space.inspector import step_in_words
 from space.render import COLOURS, LABELS, alone, language_of, listing
-from space.steps import Tree, merges, pattern_of, ranks_of
+from space.steps import Tree, grow, leaf, pattern_of, ranks_of
 from space.words import say
 from tokenizer.akshara import aksharas
 from tokenizer.baselines import BASELINES
-from tokenizer.patterns import pieces
+from tokenizer.patterns import CHUNK, pieces
 
 TITLE = "Watch it merge"
 LONGEST = 120  # characters
@@ -31,8 +31,6 @@ EXAMPLES = {
 }
 
 SCRIPT = (Path(__file__).resolve().parent / "merging.js").read_text(encoding="utf-8")
-
-_WORD = regex.compile(r"\s*\S+|\s+")
 
 # Buttons of the stepper: what they do, their sign and their name.
 BUTTONS = (
@@ -73,18 +71,8 @@ def history(text: str, name: str) -> tuple[list[tuple[Tree, bool]], list[tuple[i
     """
     ranks = ranks_of(name)
     cut = [piece.encode() for piece in pieces(pattern_of(name), text)]
-    start = [
-        (Tree(bytes([byte]), ranks[bytes([byte])], ()), at == len(piece) - 1)
-        for piece in cut
-        for at, byte in enumerate(piece)
-    ]
-    parts = [part for part, _ in start]
-    steps = []
-    for at, rank in merges(ranks, cut):
-        made = Tree(parts[at].token + parts[at + 1].token, rank, (parts[at], parts[at + 1]))
-        parts[at : at + 2] = [made]
-        steps.append((at, made))
-    return start, steps
+    start = [(leaf(ranks, byte), at == len(piece) - 1) for piece in cut for at, byte in enumerate(piece)]
+    return start, grow(ranks, cut)[1]
 
 
 def _lane(name: str, start: list[tuple[Tree, bool]], steps: list[tuple[int, Tree]], language: str) -> str:
@@ -145,7 +133,7 @@ def _other_ways(text: str, language: str) -> str:
         "bytes": [f"<code>{byte:02X}</code>" for byte in text.encode()],
         "characters": [alone(character.encode()) for character in text],
         "aksharas": [alone(akshara.encode()) for akshara in aksharas(text)],
-        "words": [alone(word.encode()) for word in _WORD.findall(text)],
+        "words": [alone(word.encode()) for word in CHUNK.findall(text)],
     }
     rows = "".join(
         f'<tr><th scope="row">{escape(say(language, name))}</th><td><b>{len(cut)}</b></td><td class="ways">'
@@ -158,7 +146,6 @@ def _other_ways(text: str, language: str) -> str:
 
 def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> dict[str, Any]:
     """The tab's components and events; gives what draws it."""
-    private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     first = EXAMPLES["हिन्दी"]
     with gr.Row():
         own = gr.Textbox(first, label="A word or a sentence, at most 120 characters", max_length=LONGEST, lines=1, max_lines=3,
@@ -168,10 +155,10 @@ def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> dict[
     with gr.Row(elem_classes="examples"):
         for label, example in EXAMPLES.items():
             gr.Button(label, size="sm", min_width=60).click(
-                None, None, own, js=f"() => {json.dumps(example)}", **private
+                None, None, own, js=f"() => {json.dumps(example)}", **PRIVATE
             )
     out = gr.HTML(elem_id="merging", js_on_load=SCRIPT)
     drawing: dict[str, Any] = {"fn": draw, "inputs": [own, choice, beside, language], "outputs": out}
-    gr.on([own.change, beside.change], trigger_mode="always_last", **drawing, **private)
-    gr.on([choice.change, language.change], trigger_mode="multiple", **drawing, **private)
+    gr.on([own.change, beside.change], trigger_mode="always_last", **drawing, **PRIVATE)
+    gr.on([choice.change, language.change], **drawing, **AT_ONCE, **PRIVATE)
     return drawing

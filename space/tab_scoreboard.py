@@ -13,6 +13,7 @@ import gradio as gr
 from space import render
 from space.choose import NAMES, available
 from space.choose import ours as our
+from space.events import AT_ONCE, PRIVATE
 from space.tab_regex import torn
 from space.words import say
 from tokenizer import measure
@@ -273,7 +274,6 @@ CHECKS: dict[str, Callable[[str, str], str]] = {
 
 def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
     """The tab's components and events."""
-    private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Row():
         every = gr.Button("Run all checks", scale=0, min_width=280, elem_id="all-checks")
     outs = []
@@ -281,22 +281,22 @@ def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> None:
         with gr.Row(elem_classes="check-row"):
             button = gr.Button(label, size="sm", scale=1, min_width=280)
             outs.append(gr.HTML("", min_width=300))
-        button.click(_safely(check), [text, language], outs[-1], **private)
+        button.click(_safely(check), [text, language], outs[-1], **PRIVATE)
     every.click(
         lambda *given: [_safely(check)(*given) for check in CHECKS.values()],
         [text, language],
         outs,
-        **private,
+        **PRIVATE,
     )
     # What was said in another language is not left standing.
-    language.change(lambda: [""] * len(outs), None, outs, trigger_mode="multiple", **private)
+    language.change(lambda: [""] * len(outs), None, outs, **AT_ONCE, **PRIVATE)
     with gr.Row():
         name = gr.Dropdown(
             [(shown, key) for key, shown in SETS.items()], value="flores200_devtest", label="Measured on",
             elem_id="measured-on", filterable=False, scale=0, min_width=360,
         )  # fmt: skip
     figures = gr.HTML(draw(), elem_id="scoreboard")
-    gr.on([name.change, language.change], draw, [name, language], figures, trigger_mode="multiple", **private)
+    gr.on([name.change, language.change], draw, [name, language], figures, **AT_ONCE, **PRIVATE)
 
 
 def _safely(check: Callable[[str, str], str]) -> Callable[[str, str], str]:

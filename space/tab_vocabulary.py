@@ -8,6 +8,7 @@ import gradio as gr
 from space import render
 from space.choose import NAMES, available, choose
 from space.choose import ours as our
+from space.events import AT_ONCE, PRIVATE
 from space.lookup import FILTERS, search
 from space.words import say
 from tokenizer import baseline
@@ -77,7 +78,6 @@ def _as_tokens(encoding: Any, text: str, language: str) -> str:
 
 def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> dict[str, Any]:
     """The tab's components and events; gives what draws it."""
-    private: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
     with gr.Row():
         query = gr.Textbox(WORD, label="Text, an id, or bytes as 0x…", elem_id="query", max_length=200)
         name = gr.Dropdown([(NAMES[n], n) for n in available()], value=available()[0], label="Vocabulary")
@@ -91,7 +91,7 @@ def build(text: gr.Textbox, choice: gr.Dropdown, language: gr.Dropdown) -> dict[
         [query.change, name.change, stratum.change, only.change],
         trigger_mode="always_last",
         **drawing,
-        **private,
+        **PRIVATE,
     )
-    language.change(trigger_mode="multiple", **drawing, **private)
+    language.change(**drawing, **AT_ONCE, **PRIVATE)
     return drawing

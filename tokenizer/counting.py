@@ -19,19 +19,17 @@ from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from tokenizer.corpus import Shard, cleaned
+from tokenizer.patterns import CHUNK
 
 # Chunks handled together: bounds what is held besides the counts and the numbers themselves.
 BLOCK = 4_000_000
 
 # Seconds to wait for a scheduler to answer.
 PATIENCE = 10.0
-
-_CHUNK = regex.compile(r"\s*\S+|\s+")
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,7 @@ def count(documents: Iterable[str]) -> Counted:
             del words[0]
             ids.extend(map(number, words))
         else:  # blanks that are not single spaces between words
-            for chunk in _CHUNK.findall(text):
+            for chunk in CHUNK.findall(text):
                 ids.append(later[chunk[1:]] if chunk[0] == " " else first[chunk])
         ends.append(len(ids))
     return Counted(chunks, np.array(ids, np.int32), np.array(ends, np.int64))

@@ -294,7 +294,8 @@ class Encoding:
         >>> Encoding("tiny", pat_str=r".+", mergeable_ranks=ranks, special_tokens={}).unreachable()
         [256]
         """
-        return list(self._unreachable)
+        reached = {ids[0] for ids in self._whole.values()}
+        return [rank for rank in self._ranks.values() if rank not in reached]
 
     def token_byte_values(self) -> list[bytes]:
         """The bytes of every ordinary token, sorted."""
@@ -344,7 +345,7 @@ class Encoding:
             elif not first:
                 ids += self._chunks["\n"]
             first = False
-            chunks = [self._chunks[words[0]], *map(self._words.__getitem__, words[1:])]
+            chunks = [self._known(words[0]), *map(self._words.__getitem__, words[1:])]
             self._append(ids, chunks, words, " ")
         if odd:
             self._join_odd(ids, "\n".join([*([] if first else [""]), *odd]))
@@ -413,7 +414,6 @@ class Encoding:
         self._whole = {
             tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]
         }
-        self._unreachable = sorted(starts.keys() - {ids[0] for ids in self._whole.values()})
 
     def _start_of(self, token: bytes) -> list[int]:
         """What merging an entry starts from."""

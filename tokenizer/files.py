@@ -264,6 +264,6 @@ def _wrong(made: Encoding, meta: Mapping[str, Any], lines: int) -> str | None:
         return f"meta.json has version {meta['version']!r}, this code reads {VERSION!r}"
     if meta.get("n_vocab") != made.n_vocab:
         return f"meta.json says {meta.get('n_vocab')} entries, there are {made.n_vocab}"
-    for rank in made.unreachable():
-        return f"entry {rank} does not encode to itself"
+    if unreachable := made.unreachable():
+        return f"entry {unreachable[0]} does not encode to itself"
     return None

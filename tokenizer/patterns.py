@@ -41,6 +41,9 @@ PHRASE = rf" ?{WORD}(?:(?:{AFTER_WORD}? |-){WORD})*+{AFTER_WORD}?+"
 # The split regex of the shipped artifacts.
 INDIC_PHRASES = "|".join([CONTRACTION, PHRASE, DIGITS, PUNCTUATION, SPACE])
 
+# A word with the blanks before it; a text's chunks joined are the text.
+CHUNK = regex.compile(r"\s*\S+|\s+")
+
 # --- The GPT family, for comparison (tiktoken_ext/openai_public.py) --------------------------
 
 GPT2 = r"""'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"""

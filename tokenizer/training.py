@@ -72,6 +72,19 @@ class TrainingError(ValueError):
     """The text or the options cannot give the vocabulary asked for; the message says why."""
 
 
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """No search for cycles: there are none, and looking at millions of lists takes a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_without_collection()
 def train(documents: Iterable[tuple[str, int]], options: Options | None = None) -> Trained:
     """Learn a vocabulary from clean documents, each with a whole-number weight.
 
@@ -86,29 +99,13 @@ def train(documents: Iterable[tuple[str, int]], options: Options | None = None) 
     texts: dict[int, list[str]] = defaultdict(list)
     for text, weight in documents:
         texts[weight].append(text)
-    with _without_collection():
-        return learn({weight: count(own) for weight, own in texts.items()}, options)
+    return learn({weight: count(own) for weight, own in texts.items()}, options)
 
 
+@_without_collection()
 def learn(corpus: Mapping[int, Counted], options: Options | None = None) -> Trained:
     """Learn a vocabulary from counted text: weight -> the lines of that weight. Raises as `train` does."""
-    with _without_collection():
-        return _learn(corpus, options or Options())
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """No search for cycles: there are none, and looking at millions of lists takes a tenth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _learn(corpus: Mapping[int, Counted], options: Options) -> Trained:
+    options = options or Options()
     chunks, numbers, counts = _chunks(corpus)
     table = cut(chunks)
     weights = np.repeat(counts, np.diff(table.ends, prepend=0))
