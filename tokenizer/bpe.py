@@ -8,9 +8,6 @@ Haddow and Birch 2016, "Neural Machine Translation of Rare Words with Subword Un
 from collections.abc import Collection, Iterable, Mapping
 from heapq import heapify, heappop, heappush
 
-# A pair of ids as one small integer: dictionaries of integers are faster than those of tuples.
-PAIR_SHIFT = 24
-
 # From here on a heap is faster than looking for the lowest rank anew.
 LONG = 64
 
@@ -23,24 +20,41 @@ _PLACE_MASK = (1 << _PLACE_BITS) - 1
 Ids = tuple[int, ...]
 
 
-def pair_ranks(mergeable_ranks: Mapping[bytes, int]) -> dict[int, int]:
-    """Packed pair (`left << PAIR_SHIFT | right`) -> the id it merges into, for every split of every entry.
+class Pairs(dict[int, int]):
+    """Pair of ids -> the id it merges into. A pair is one integer, `left * base + right`.
+
+    With a base no larger than it must be, the integers of a small vocabulary stay below 2**30, where Python
+    counts and hashes fastest.
+    """
+
+    def __init__(self, base: int, ranks: Mapping[int, int] | None = None) -> None:
+        """`base` is above every id."""
+        super().__init__(ranks or {})
+        self.base = base
+
+    def before(self, end: int) -> "Pairs":
+        """The pairs that merge into an id below `end`."""
+        return Pairs(self.base, {pair: rank for pair, rank in self.items() if rank < end})
+
+
+def pair_ranks(mergeable_ranks: Mapping[bytes, int]) -> Pairs:
+    """The pairs that merge, for every split of every entry.
 
     >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"bb": 3, b"abb": 4})
-    >>> {(pair >> PAIR_SHIFT, pair & 0xFFFFFF): rank for pair, rank in pairs.items()}
+    >>> {divmod(pair, pairs.base): rank for pair, rank in pairs.items()}
     {(0, 1): 2, (1, 1): 3, (0, 3): 4, (2, 1): 4}
     """
     get = mergeable_ranks.get
-    pairs = {}
+    pairs = Pairs(max(mergeable_ranks.values(), default=0) + 1)
     for token, rank in mergeable_ranks.items():
         for cut in range(1, len(token)):
             left, right = get(token[:cut]), get(token[cut:])
             if left is not None and right is not None:
-                pairs[left << PAIR_SHIFT | right] = rank
+                pairs[left * pairs.base + right] = rank
     return pairs
 
 
-def merge(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
+def merge(ids: list[int], pairs: Pairs) -> list[int]:
     """Merge neighbours, lowest rank first, until no pair has a rank. n log n in the number of ids.
 
     >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
@@ -51,45 +65,57 @@ def merge(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
 
 
 def merge_apart(
-    ids: Iterable[int], pairs: Mapping[int, int], inside: Collection[int], whole: Mapping[Ids, list[int]]
-) -> list[int]:
+    ids: Iterable[int],
+    pairs: Pairs,
+    inside: Collection[int],
+    whole: Mapping[Ids, list[int]],
+    begins: Collection[int] = (),
+) -> list[Ids]:
     """`merge`, done part by part: no entry reaches across two neighbours that are neighbours inside no entry.
 
-    `inside` has the packed pairs of neighbours in entries, `whole` the entries themselves.
+    `inside` has the pairs of neighbours in entries, `whole` the entries themselves. With each of `begins`, which
+    stand on the right in no pair of `inside`, a new tuple begins.
 
     >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
-    >>> merge_apart([0, 1, 1, 0, 1, 0, 1], pairs, {0 << 24 | 1, 1 << 24 | 0}, {(0, 1): [2]})
-    [2, 1, 3]
+    >>> ab, ba = 0 * pairs.base + 1, 1 * pairs.base + 0
+    >>> merge_apart([0, 1, 1, 0, 1, 0, 1], pairs, {ab, ba}, {(0, 1): [2]})
+    [(2, 1, 3)]
+    >>> merge_apart([0, 1, 0, 1], pairs, {ab}, {(0, 1): [2]}, begins=[0])
+    [(), (2,), (2,)]
     """
+    base = pairs.base
+    every: list[Ids] = []
     found: list[int] = []
     part: list[int] = []
     last = -1
     for id_ in ids:
-        if last << PAIR_SHIFT | id_ in inside:
+        if last * base + id_ in inside:
             part.append(id_)
         else:
             if len(part) == 1:
                 found.append(last)
             elif part:
                 found += whole.get(tuple(part)) or merge(part, pairs)
+            if id_ in begins:
+                every.append(tuple(found))
+                found = []
             part = [id_]
         last = id_
-    if len(part) == 1:
-        found.append(last)
-    else:
+    if part:
         found += whole.get(tuple(part)) or merge(part, pairs)
-    return found
+    every.append(tuple(found))
+    return every
 
 
-def _merge_short(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
+def _merge_short(ids: list[int], pairs: Pairs) -> list[int]:
     if len(ids) < 2:
         return ids
-    get = pairs.get
+    get, base = pairs.get, pairs.base
     ranks = []
-    left = ids[0] << PAIR_SHIFT
+    left = ids[0] * base
     for right in ids[1:]:
-        ranks.append(get(left | right, _NONE))
-        left = right << PAIR_SHIFT
+        ranks.append(get(left + right, _NONE))
+        left = right * base
     best = min(ranks)
     if best == _NONE:
         return ids
@@ -101,25 +127,25 @@ def _merge_short(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
         if not ranks:
             break
         if at:
-            ranks[at - 1] = get(ids[at - 1] << PAIR_SHIFT | best, _NONE)
+            ranks[at - 1] = get(ids[at - 1] * base + best, _NONE)
         if at < len(ranks):
-            ranks[at] = get(best << PAIR_SHIFT | ids[at + 1], _NONE)
+            ranks[at] = get(best * base + ids[at + 1], _NONE)
         best = min(ranks)
     return ids
 
 
-def _merge_long(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
+def _merge_long(ids: list[int], pairs: Pairs) -> list[int]:
     """A heap of ranks with their places over a doubly linked list; a place merged away holds -1."""
     ids = list(ids)
     end = len(ids)
     after = list(range(1, end + 1))
     before = list(range(-1, end - 1))
-    get = pairs.get
+    get, base = pairs.get, pairs.base
     # Rank and place are one integer: a heap of tuples takes three times the memory, and grows out of the caches.
     heap = [
         rank << _PLACE_BITS | at
         for at in range(end - 1)
-        if (rank := get(ids[at] << PAIR_SHIFT | ids[at + 1])) is not None
+        if (rank := get(ids[at] * base + ids[at + 1])) is not None
     ]
     heapify(heap)
     while heap:
@@ -127,18 +153,18 @@ def _merge_long(ids: list[int], pairs: Mapping[int, int]) -> list[int]:
         rank, at = first >> _PLACE_BITS, first & _PLACE_MASK
         right = after[at]
         # Entries are never removed from the heap, so this one may be of a pair that is gone.
-        if ids[at] < 0 or right == end or get(ids[at] << PAIR_SHIFT | ids[right]) != rank:
+        if ids[at] < 0 or right == end or get(ids[at] * base + ids[right]) != rank:
             continue
         ids[at], ids[right] = rank, -1
         after[at] = following = after[right]
         if following != end:
             before[following] = at
-            new = get(rank << PAIR_SHIFT | ids[following])
+            new = get(rank * base + ids[following])
             if new is not None:
                 heappush(heap, new << _PLACE_BITS | at)
         previous = before[at]
         if previous >= 0:
-            new = get(ids[previous] << PAIR_SHIFT | rank)
+            new = get(ids[previous] * base + rank)
             if new is not None:
                 heappush(heap, new << _PLACE_BITS | previous)
     return [token for token in ids if token >= 0]

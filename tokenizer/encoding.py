@@ -6,12 +6,11 @@ beside each other in no entry, no entry reaches across, so what is left and righ
 A text is cut at its blanks into chunks (words, with what is glued to them), and a chunk's ids are remembered.
 No piece of `pat_str` reaches over a blank but a phrase, and an entry with a blank inside can only begin where
 the two tokens beside that blank are a known bridge. So a text is its chunks' ids one after the other, but for
-the few stretches held together by bridges, and those are remembered too. A new chunk is cut in the same way
-into parts of a few units each; most parts are an entry, the others are merged.
+the few stretches held together by bridges, and those are remembered too. A line's new chunks are cut in the same
+way into parts of a few units each; most parts are an entry, the others are merged.
 """
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import accumulate, chain, pairwise, product
@@ -20,50 +19,56 @@ from typing import Literal, TypeVar
 
 import regex
 
-from tokenizer.akshara import SCRIPTS
-from tokenizer.bpe import PAIR_SHIFT, merge, merge_apart, pair_ranks
-from tokenizer.patterns import AFTER_WORD, INDIC_PHRASES, compiled
+from tokenizer.bpe import Pairs, merge, merge_apart, pair_ranks
+from tokenizer.patterns import INDIC_PHRASES, compiled
+from tokenizer.quick import CHUNK, CHUNKS, LONGEST, PIECES, UNIT, WORDS
+from tokenizer.quick import words as words_of
 
-# How many chunks, stretches and units are remembered, and the longest worth it, in characters and in ids. A
-# language's words take some 50 MB; filled on purpose with the worst there is, each memo takes 170 MB.
+# How many chunks, stretches and units are remembered. A language's words take less than 100 MB; filled on purpose
+# with the worst there is, words take 250 MB.
 CACHE_SIZE = 1 << 18
-CACHED_LENGTH = 32
+
+# So many words are looked up at a time; more, and a new one would often be there twice.
+BATCH = 128
 
 # In the text of a token each byte that is no text alone is two surrogates; the first is found with memchr.
 _ESCAPE = "\udfff"
 _ESCAPED = re.compile(f"{_ESCAPE}[\udc80-\udcff](?:{_ESCAPE}[\udc80-\udcff])*")
 _SURROGATE = regex.compile(r"[\ud800-\udfff]")
 
-# Unicode's white space, written out: in Python's re, \s is more than that.
-_BLANKS = r"\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-# A word with its blank; blanks before that blank; blanks up to a line's end; a word with blanks that are its
-# own (two tabs before a word are two pieces, alone they are one); blanks.
-_CHUNK = re.compile(
-    rf" ?[^{_BLANKS}]+|[{_BLANKS}]+(?= [^{_BLANKS}])|[{_BLANKS}]*[\r\n](?![{_BLANKS}])|[{_BLANKS}]+[^{_BLANKS}]*"
-)
-
-# Words that are surely one piece, a phrase: `re` is quicker than `regex`, but knows no \p{L}.
-_INDIC = "".join(filter(regex.compile(r"[\p{L}\p{M}]").match, map(chr, range(0x900, 0xD80))))
-_WORD = rf"[a-zA-Z{_INDIC}][a-zA-Z{_INDIC}\u200c\u200d]*+{AFTER_WORD}?+"
-_WORDS = re.compile(rf" ?{_WORD}(?: {_WORD})*+")
-
-_MARKS = "".join(c for c in _INDIC if unicodedata.category(c)[0] == "M") + "\u200c\u200d"
-_TIES = "".join(virama for virama, _ in SCRIPTS.values()) + "\u200c\u200d"
 _CHARACTER = re.compile("(?s:.)")
-_UNIT = re.compile(rf" *[^ ][{_MARKS}]*+(?:(?<=[{_TIES}])[^ ][{_MARKS}]*+)*+| +")
-
-_FIRST, _LAST = itemgetter(0), itemgetter(-1)
 
 Ids = tuple[int, ...]
+
+# After the last chunk; no entry has it.
+_END = (-1,)
 
 _Value = TypeVar("_Value", bound=Sequence[int])
 
 
-class _Memo(dict[str, _Value]):
-    """What was computed of short strings; what is not there is computed when asked for.
+class _Kept(dict[str, _Value]):
+    """What was computed of short strings, not too many.
 
     When it is full everything is forgotten: clearing is atomic, so threads need no lock.
     """
+
+    def keep(self, key: str, value: _Value) -> _Value:
+        """Keep one, if it is short, and give it back."""
+        if len(key) <= LONGEST and len(value) <= LONGEST:
+            if len(self) >= CACHE_SIZE:
+                self.clear()
+            self[key] = value
+        return value
+
+    def keep_all(self, keys: Sequence[str], values: Sequence[_Value]) -> None:
+        """Keep some that are short."""
+        if len(self) >= CACHE_SIZE:
+            self.clear()
+        self.update(zip(keys, values, strict=True))
+
+
+class _Memo(_Kept[_Value]):
+    """The same, where what is not there is computed when asked for."""
 
     def __init__(self, compute: Callable[[str], _Value], before: str = "") -> None:
         """With `before`, each value is of that and its key."""
@@ -71,12 +76,7 @@ class _Memo(dict[str, _Value]):
         self._before = before
 
     def __missing__(self, key: str) -> _Value:
-        value = self._compute(self._before + key)
-        if len(key) <= CACHED_LENGTH and len(value) <= CACHED_LENGTH:
-            if len(self) >= CACHE_SIZE:
-                self.clear()
-            self[key] = value
-        return value
+        return self.keep(key, self._compute(self._before + key))
 
 
 class Encoding:
@@ -121,10 +121,10 @@ class Encoding:
         self._words = _Memo(self._chunk, " ")
         for ids in self._whole.values():
             text = self._text_of[ids[0]]
-            if len(ids) == 1 and _WORDS.fullmatch(text) and " " not in text[1:]:
+            if len(ids) == 1 and WORDS.fullmatch(text) and " " not in text[1:]:
                 known = self._words if text[0] == " " else self._chunks
                 known[text.removeprefix(" ")] = (ids[0],)
-        self._stretches = _Memo(self._stretch)
+        self._stretches: _Kept[Ids] = _Kept()
 
     def __repr__(self) -> str:
         return f"<Encoding {self.name!r}, {self.n_vocab} tokens>"
@@ -307,20 +307,20 @@ class Encoding:
         """The ids by definition: each piece merged by itself."""
         return [id_ for piece in self._findall(text) for id_ in self._merged(piece)]
 
-    def _merged(self, piece: str) -> list[int]:
+    def _merged(self, piece: str) -> Ids:
         """The ids of a piece."""
-        return merge_apart(self._start(piece), self._pairs, self._inside, self._whole)
+        [ids] = merge_apart(self._start(piece), self._pairs, self._inside, self._whole)
+        return ids
 
     def _start(self, piece: str) -> Iterable[int]:
         """What merging a piece starts from: the ids of its units."""
-        return chain.from_iterable(map(self._units.__getitem__, _UNIT.findall(piece)))
+        return chain.from_iterable(map(self._units.__getitem__, UNIT.findall(piece)))
 
     def _unit(self, unit: str) -> list[int]:
         """The ids of a unit, merged as far as nothing outside it can matter.
 
-        A unit is a character with the blanks before and the marks behind it, and what a virama or a joiner ties
-        to it. Merging starts with the lowest ranks; up to the first entry that is more than one unit, whatever
-        merges merges inside one, because where a unit ends is seen from the two characters there.
+        Merging starts with the lowest ranks; up to the first entry that is more than one unit, whatever merges
+        merges inside one, because where a unit ends is seen from the two characters there.
         """
         return merge(list(chain.from_iterable(map(self._characters.__getitem__, unit))), self._unit_pairs)
 
@@ -331,37 +331,35 @@ class Encoding:
     def _join(self, text: str) -> list[int]:
         """The ids of a text from those of its chunks."""
         ids: list[int] = []
-        odd: list[str] = []
-        first = True
+        between = ""  # what is between the lines that are only words and spaces
         for line in text.split("\n"):
-            words = _words(line)
+            words, blanks = words_of(line)
             if not words:
-                odd.append(line)
+                between += line + "\n"
                 continue
-            if odd:
-                # With the line ends beside them: blanks and line ends make one piece.
-                self._join_odd(ids, "\n".join([*([] if first else [""]), *odd, ""]))
-                odd = []
-            elif not first:
-                ids += self._chunks["\n"]
-            first = False
-            chunks = [self._known(words[0]), *map(self._words.__getitem__, words[1:])]
-            self._append(ids, chunks, words, " ")
-        if odd:
-            self._join_odd(ids, "\n".join([*([] if first else [""]), *odd]))
+            if between:
+                self._join_odd(ids, between)
+            self._append(ids, self._line(words), words, " ")
+            between = blanks + "\n"
+        if between != "\n":
+            self._join_odd(ids, between[:-1])
         return ids
 
     def _join_odd(self, ids: list[int], text: str) -> None:
-        """Append the ids of lines with other blanks than spaces between words."""
-        texts = _CHUNK.findall(text)
-        self._append(ids, list(map(self._known, texts)), texts, "")
+        """Append the ids of line ends, and of lines with other blanks than spaces between words."""
+        if text == "\n":
+            ids += self._chunks[text]
+        else:
+            texts = CHUNK.findall(text)
+            self._append(ids, list(map(self._known, texts)), texts, "")
 
     def _append(self, ids: list[int], chunks: list[Ids], texts: list[str], between: str) -> None:
         """Append the ids of chunks one after the other, and of the stretches that bridges hold together."""
-        bridges, extend = self._bridges, ids.extend
+        bridges, stretches, extend = self._bridges, self._stretches.get, ids.extend
         begun = -1  # where the stretch begins, if there is one
         before: Ids = ()
         last = -1
+        chunks.append(_END)
         for at, own in enumerate(chunks):
             if (last, own[0]) in bridges:
                 if begun < 0:
@@ -371,14 +369,55 @@ class Encoding:
                     extend(before)
                 else:
                     text = between.join(texts[begun:at])
-                    extend(self._stretches[between + text if begun else text])
+                    if begun:
+                        text = between + text
+                    extend(stretches(text) or self._stretch(text, chunks[begun:at]))
                     begun = -1
                 before = own
             last = own[-1]
-        if begun >= 0:
-            text = between.join(texts[begun:])
-            before = self._stretches[between + text if begun else text]
-        extend(before)
+
+    def _line(self, words: list[str]) -> list[Ids]:
+        """The ids of a line's words, all but the first with a blank before."""
+        chunks = [self._chunks.get(words[0]), *map(self._words.get, words[1:])]
+        if None not in chunks:
+            return chunks  # type: ignore[return-value]
+        if len(words) > BATCH:
+            parts = [words[at : at + BATCH] for at in range(0, len(words), BATCH)]
+            for part in parts[1:]:
+                part[0] = " " + part[0]
+            return list(chain.from_iterable(map(self._line, parts)))
+        return self._learn(words, chunks)
+
+    def _learn(self, words: list[str], chunks: list[Ids | None]) -> list[Ids]:
+        """The same, where `chunks` is what was remembered: the new ones are merged together."""
+        new = [word for word, ids in zip(words, chunks, strict=True) if ids is None]
+        first = chunks[0] is None
+        text = " ".join(new) if first else " " + " ".join(new)
+        if not WORDS.fullmatch(text):
+            if not CHUNKS.fullmatch(text):
+                return [self._known(words[0]), *map(self._words.__getitem__, words[1:])]
+            # A line end between two pieces; before a blank there is no need of one.
+            text = "\n".join(PIECES.findall(text)).replace("\n ", " ")
+        found = merge_apart(self._start(text), self._pairs, self._inside_chunks, self._whole, self._begins)
+        if not found[0]:
+            del found[0]
+        if "\n" in text:
+            found = self._without_line_ends(found)
+        if first:
+            self._chunks.keep_all(new[:1], found[:1])
+        self._words.keep_all(new[first:], found[first:])
+        rest = iter(found)
+        return [ids or next(rest) for ids in chunks]
+
+    def _without_line_ends(self, apart: list[Ids]) -> list[Ids]:
+        """What begins with a line end joined to what is before."""
+        joined: list[Ids] = []
+        for ids in apart:
+            if ids[0] == self._line_end:
+                joined[-1] += ids[1:]
+            else:
+                joined.append(ids)
+        return joined
 
     def _known(self, chunk: str) -> Ids:
         """What is remembered of a chunk."""
@@ -386,31 +425,47 @@ class Encoding:
 
     def _chunk(self, chunk: str) -> Ids:
         """The ids of a chunk alone."""
-        if not _WORDS.fullmatch(chunk):
+        if not WORDS.fullmatch(chunk):
             pieces = self._findall(chunk)
             if len(pieces) > 1:
                 return tuple(chain.from_iterable(map(self._known, pieces)))
-        return tuple(self._merged(chunk))
+        return self._merged(chunk)
 
-    def _stretch(self, text: str) -> Ids:
-        """The ids of chunks that bridges hold together: phrases merge what is there before phrases."""
-        ids: list[int] = []
-        for piece in [text] if _WORDS.fullmatch(text) else self._findall(text):
-            own = [id_ for chunk in _CHUNK.findall(piece) for id_ in self._known(chunk)]
-            if not self._before.keys().isdisjoint(own):
-                own = [part for id_ in own for part in self._before.get(id_) or (id_,)]
-            ids += merge(own, self._pairs)
-        return tuple(ids)
+    def _stretch(self, text: str, chunks: list[Ids]) -> Ids:
+        """The ids of chunks that bridges hold together."""
+        if WORDS.fullmatch(text):
+            return self._stretches.keep(text, self._phrase(chunks))
+        found: list[int] = []
+        for piece in self._findall(text):
+            found += self._phrase(map(self._known, CHUNK.findall(piece)))
+        return self._stretches.keep(text, tuple(found))
+
+    def _phrase(self, chunks: Iterable[Ids]) -> Ids:
+        """The ids of the chunks of one piece: phrases merge what is there before phrases."""
+        ids = list(chain.from_iterable(chunks))
+        if not self._before.keys().isdisjoint(ids):
+            ids = [part for id_ in ids for part in self._before.get(id_) or (id_,)]
+        return tuple(merge(ids, self._pairs))
 
     def _learn_units(self) -> None:
         """What `_start` needs; and how entries start, for `merge_apart`."""
         self._byte_ids = [self._ranks[bytes([byte])] for byte in range(256)]
         self._character_pairs = self._pairs_before(lambda token: not _is_one(_CHARACTER, token))
-        self._unit_pairs = self._pairs_before(lambda token: not _is_one(_UNIT, token))
+        self._unit_pairs = self._pairs_before(lambda token: not _is_one(UNIT, token))
         self._characters = _Memo(self._character)
         self._units = _Memo(self._unit)
         starts = {rank: self._start_of(token) for token, rank in self._ranks.items()}
-        self._inside = {a << PAIR_SHIFT | b for ids in starts.values() for a, b in pairwise(ids)}
+        base = self._pairs.base
+        self._inside = {a * base + b for ids in starts.values() for a, b in pairwise(ids)}
+        # The same in lines of chunks, where what begins with a blank or a line end is joined to nothing before it,
+        # and a line end to nothing at all.
+        self._line_end = self._byte_ids[ord("\n")]
+        self._begins = {rank for token, rank in self._ranks.items() if token[0] in b" \n"}
+        self._inside_chunks = {
+            pair
+            for pair in self._inside
+            if pair % base not in self._begins and pair // base != self._line_end
+        }
         self._whole = {
             tuple(ids): [rank] for rank, ids in starts.items() if merge(ids, self._pairs) == [rank]
         }
@@ -422,16 +477,16 @@ class Encoding:
         except UnicodeDecodeError:
             return merge([self._byte_ids[byte] for byte in token], self._unit_pairs)
 
-    def _pairs_before(self, wide: Callable[[bytes], bool]) -> dict[int, int]:
+    def _pairs_before(self, wide: Callable[[bytes], bool]) -> Pairs:
         """The pairs whose rank is lower than that of any entry that is too wide."""
-        end = min((rank for token, rank in self._ranks.items() if wide(token)), default=1 << PAIR_SHIFT)
-        return {pair: rank for pair, rank in self._pairs.items() if rank < end}
+        wide_ranks = (rank for token, rank in self._ranks.items() if wide(token))
+        return self._pairs.before(min(wide_ranks, default=self._pairs.base))
 
     def _learn_bridges(self) -> None:
         """Which tokens on either side of a blank stand so in an entry."""
         phrases = [token for token in self._ranks if b" " in token[1:] and token.strip(b" ")]
-        first = min((self._ranks[token] for token in phrases), default=1 << PAIR_SHIFT)
-        before = {pair: rank for pair, rank in self._pairs.items() if rank < first}
+        first = min((self._ranks[token] for token in phrases), default=self._pairs.base)
+        before = self._pairs.before(first)
         # Words learned among the phrases, and what they are before phrases.
         self._before = {
             rank: tuple(merge(self._start_of(token), before))
@@ -455,23 +510,6 @@ class Encoding:
                 raise KeyError(
                     f"{token!r} is no token of {self.name}: ids go from 0 to {self.max_token_value}."
                 )
-
-
-def _words(line: str) -> list[str]:
-    """The words of a line between single spaces, the first with the space before it; "" between two spaces.
-
-    Nothing if there are other blanks, more of them, or one at the end, which belongs to what follows.
-
-    >>> _words(" घर  में"), _words("घर में "), _words("घर\\tमें"), _words("घर   में")
-    ([' घर', '', 'में'], [], [], [])
-    """
-    words = line.split()
-    if " ".join(words) == line:
-        return words
-    parts = line.split(" ")
-    if "   " in line or line.endswith(" ") or not words or list(filter(None, parts)) != words:
-        return []
-    return parts if parts[0] else [" " + parts[1], *parts[2:]]
 
 
 def _is_one(kind: "re.Pattern[str]", token: bytes) -> bool:

@@ -41,6 +41,9 @@ PHRASE = rf" ?{WORD}(?:(?:{AFTER_WORD}? |-){WORD})*+{AFTER_WORD}?+"
 # The split regex of the shipped artifacts.
 INDIC_PHRASES = "|".join([CONTRACTION, PHRASE, DIGITS, PUNCTUATION, SPACE])
 
+# The same inside one chunk, where a phrase can only go on over a hyphen.
+INDIC_CHUNK = "|".join([CONTRACTION, rf" ?{WORD}(?:-{WORD})*+{AFTER_WORD}?+", DIGITS, PUNCTUATION])
+
 # A word with the blanks before it; a text's chunks joined are the text.
 CHUNK = regex.compile(r"\s*\S+|\s+")
 

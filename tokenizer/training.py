@@ -35,11 +35,13 @@ from tokenizer.arrays import (
     summed,
     threshold,
 )
-from tokenizer.bpe import PAIR_SHIFT, merge, pair_ranks
+from tokenizer.bpe import Pairs, merge, pair_ranks
 from tokenizer.chunks import PHRASE, WORD, Chunks, cut
 from tokenizer.counting import Counted, count, totals
 from tokenizer.phrases import BEGINS, GOES_ON, WALL, Tokens, phrase_runs
 
+# A pair of ids as one integer.
+PAIR_SHIFT = 24
 _MASK = (1 << PAIR_SHIFT) - 1
 
 Allowed = Callable[[bytes, bytes], bool]
@@ -275,7 +277,7 @@ def _merged(begun: _Begun, table: Chunks, tokens: Sequence[bytes], first: int, o
     """
     pairs = _pair_ranks(tokens)
     size = np.int64(len(tokens))
-    lower = {pair: rank for pair, rank in pairs.items() if rank < first}
+    lower = pairs.before(first)
     inside = {a * int(size) + b for token in tokens[first:] for a, b in pairwise(merge(list(token), lower))}
     cuts = begun.begins > 0
     cuts[1:] |= ~among(begun.tokens[:-1] * size + begun.tokens[1:], np.array(sorted(inside), np.int64))
@@ -471,5 +473,5 @@ def _occurrences(wanted: set[int], learner: _Learner) -> int:
     )
 
 
-def _pair_ranks(tokens: Sequence[bytes]) -> dict[int, int]:
+def _pair_ranks(tokens: Sequence[bytes]) -> Pairs:
     return pair_ranks({token: rank for rank, token in enumerate(tokens)})
