@@ -249,7 +249,6 @@ def build() -> gr.Blocks:
         for endpoint in (api.tokenize, api.compare, api.decode, api.vocabulary):
             gr.api(endpoint, api_name=endpoint.__name__, queue=False)  # type: ignore[attr-defined]
     api.remember_signatures(demo)
-    Thread(target=_warm, daemon=True).start()
     return demo  # type: ignore[no-any-return]
 
 
@@ -340,9 +339,11 @@ def _speak(demo: gr.Blocks, head: gr.HTML, language: gr.Dropdown) -> None:
 
 
 def launch(demo: gr.Blocks) -> None:
-    """Serve the page on `GRADIO_SERVER_PORT`, or 7860."""
+    """Serve the page on `GRADIO_SERVER_PORT`, or 7860; load what it will need once it is there."""
     demo.launch(
         css=CSS, head=f"<script>{JS}</script>", theme=gr.themes.Default(font=FONT), ssr_mode=False,
         footer_links=["api", "gradio"], run_history=False, enable_monitoring=False, mcp_server=True,
-        show_error=True,
+        show_error=True, prevent_thread_lock=True,
     )  # fmt: skip
+    Thread(target=_warm, daemon=True).start()
+    demo.block_thread()
