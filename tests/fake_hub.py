@@ -92,6 +92,12 @@ class Handler(BaseHTTPRequestHandler):
         self.json(401, {"error": "Invalid username or password."})
         return False
 
+    def known(self, kind: str | None, name: str, revision: str | None) -> bool:
+        known = revision in (None, "main", self.server.commit_of((kind or "models", name)))
+        if not known:
+            self.json(404, {"error": "Invalid rev id"}, X_Error_Code="RevisionNotFound")
+        return known
+
     def files(self, kind: str | None, name: str) -> dict[str, bytes] | None:
         found = self.server.repos.get((kind or "models", name))
         if found is None:
@@ -143,11 +149,8 @@ def validate_yaml(self):
 @route("GET")
 def info(self, kind, name, revision=None):
     files = self.files(kind, name)
-    if files is not None:
+    if files is not None and self.known(kind, name, revision):
         sha = self.server.commit_of((kind, name))
-        if revision not in (None, "main", sha):
-            self.json(404, {"error": "Invalid rev id"}, X_Error_Code="RevisionNotFound")
-            return
         siblings = [{"rfilename": path, "size": len(data)} for path, data in files.items()]
         self.json(200, {"id": name, "_id": name, "sha": sha, "siblings": siblings, "private": False, "tags": [],
                         "downloads": 0, "likes": 0})  # fmt: skip
@@ -212,9 +215,9 @@ def entry(path: str, data: bytes) -> dict:
 
 
 @route("GET", "HEAD")
-def resolve(self, kind, name, _revision, path):
+def resolve(self, kind, name, revision, path):
     files = self.files(kind, name)
-    if files is None:
+    if files is None or not self.known(kind, name, revision):
         return
     if path not in files:
         self.json(404, {"error": "Entry not found"}, X_Error_Code="EntryNotFound")

@@ -485,4 +485,19 @@ def test_training_streams_from_the_hub_and_counts_no_shard_twice(client, server,
     assert len(kept) == 3
     written = [path.stat().st_mtime_ns for path in kept]
     assert train("owner/wiki:kn", "again", "--counts", str(counts)) == from_hub
+    named = train("owner/wiki:kn@main", "named", "--counts", str(counts))
+    assert named["ranks.tiktoken"] == from_hub["ranks.tiktoken"]
     assert [path.stat().st_mtime_ns for path in sorted(counts.iterdir())] == written
+    # Another state of the data set is counted anew.
+    pyarrow.parquet.write_table(
+        pyarrow.table({"body": [text[:30] for text in texts[:40]]}), local, row_group_size=20
+    )
+    server.repos["datasets", "owner/wiki"]["kn/a.parquet"] = local.read_bytes()
+    changed = train("owner/wiki:kn", "changed", "--counts", str(counts))
+    assert changed["ranks.tiktoken"] == train(str(local), "local again")["ranks.tiktoken"]
+    assert changed["ranks.tiktoken"] != from_hub["ranks.tiktoken"]
+    assert len(list(counts.iterdir())) == 5
+    unknown = client(
+        "from tokenizer.corpus import documents\nprint(*documents(['owner/wiki:kn@none']))", token=None
+    )
+    assert "CorpusError: There is no file owner/wiki:kn@none" in unknown.stderr.splitlines()[-1]

@@ -148,7 +148,7 @@ def _add_train(commands: Any) -> None:
         "--corpus",
         nargs="+",
         required=True,
-        help="files, or data sets of the Hub (owner/name[:configuration])",
+        help="files, or data sets of the Hub (owner/name[:configuration][@revision])",
     )
     command.add_argument("--output", type=Path, help="the folder to write (default: artifacts/RECIPE)")
     command.add_argument("--vocab-size", type=int, default=4999, help="entries in all (default: 4999)")
@@ -460,7 +460,7 @@ def _add_evaluate(commands: Any) -> None:
         "sources",
         nargs="*",
         default=["-"],
-        help=".txt, .jsonl or .parquet files, or owner/name[:configuration]; - or none: standard input",
+        help=".txt, .jsonl or .parquet files, or owner/name[:configuration][@revision]; - or none: standard input",
     )
     _add_tokenizer(command)
     command.add_argument(

@@ -1,8 +1,9 @@
 """Text files and Hub data sets -> clean documents, shard by shard.
 
 A *source* is the path of a local file (text, one document a line; Parquet; JSON Lines) or the name of
-a data set on the Hub, `owner/name` or `owner/name:configuration`, which is streamed. A local file wins.
+a data set on the Hub, `owner/name[:configuration][@revision]`, which is streamed. A local file wins.
 A *shard* is a part of a source that can be read by itself: some megabytes of a text file, a row group of Parquet.
+Without a revision all shards of a data set are of the one it has when they are listed.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ import regex
 READERS = {".txt": "", ".parquet": "parquet", ".jsonl": "json", ".json": "json"}
 SHARD_BYTES = 16_000_000
 
-_HUB_NAME = regex.compile(r"([\w.-]+/[\w.-]+)(?::([\w.-]+))?")
+_HUB_NAME = regex.compile(r"([\w.-]+/[\w.-]+)(:[\w.-]+)?(?:@([\w./-]+))?")
 
 # Control and format characters that carry no text. ZWJ and ZWNJ stay: they decide how a conjunct looks.
 # Tabs and line ends become blanks below.
@@ -89,9 +90,9 @@ def shards(
     Raises `CorpusError` for a source that is missing, of another kind, or unreachable.
     """
     found = [
-        Shard(str(source), index, number, text_column, seed)
+        Shard(state, index, number, text_column, seed)
         for source in sources
-        for number in [_number(source)]
+        for state, number in [_listed(source)]
         for index in range(number)
     ]
     if seed is not None:
@@ -133,7 +134,7 @@ def _rows(shard: Shard) -> Iterator[str]:
     if path.is_file() and path.suffix == ".txt":
         yield from _lines(path, shard.part * SHARD_BYTES, (shard.part + 1) * SHARD_BYTES)
         return
-    data = _open(shard.source).shard(shard.parts, shard.part)
+    data = _streamed(shard.source, _builder(shard.source)).shard(shard.parts, shard.part)
     with _reading(shard.source):
         for row in data:
             if shard.text_column not in row:
@@ -158,7 +159,8 @@ def _reading(source: str | Path) -> Iterator[None]:
     except CorpusError:
         raise
     except (OSError, ValueError, datasets.exceptions.DatasetsError) as error:
-        cause = error.__cause__ or error
+        missing = isinstance(error, datasets.exceptions.DatasetNotFoundError)
+        cause = error if missing else error.__cause__ or error
         reason = str(cause).splitlines()[0] if str(cause) else type(cause).__name__
         where = source if Path(source).is_file() else f"There is no file {source}, and the Hub's data set"
         raise CorpusError(f"{where} cannot be read: {reason}") from None
@@ -196,16 +198,27 @@ def _lines(path: Path, start: int, end: int) -> list[str]:
         ) from None
 
 
-def _number(source: str | Path) -> int:
+def _listed(source: str | Path) -> tuple[str, int]:
+    """The source, with its revision if it is on the Hub, and how many shards it has."""
     path = Path(source)
     if path.is_file() and path.suffix == ".txt":
-        return max(1, -(-path.stat().st_size // SHARD_BYTES))
-    number: int = _open(source).num_shards
-    return number
+        return str(source), max(1, -(-path.stat().st_size // SHARD_BYTES))
+    builder = _builder(source)
+    number: int = _streamed(source, builder).num_shards
+    if path.is_file():
+        return str(source), number
+    name, configuration, _ = _hub_name(source)
+    return f"{name}{configuration or ''}@{builder.hash}", number
 
 
-def _open(source: str | Path) -> Any:
+def _streamed(source: str | Path, builder: Any) -> Any:
     """A streaming `datasets` data set, its shards as small as its format allows."""
+    with _reading(source):
+        return builder.as_streaming_dataset(split="train").reshard()
+
+
+def _builder(source: str | Path) -> Any:
+    """What `datasets` makes a data set with."""
     import datasets  # a second of imports that encoding never needs
 
     path = Path(source)
@@ -213,11 +226,15 @@ def _open(source: str | Path) -> Any:
         if path.suffix not in READERS:
             raise CorpusError(f"{path} is of no kind that can be read: name a {', '.join(READERS)} file.")
         with _reading(source):
-            return datasets.load_dataset(
-                READERS[path.suffix], data_files=str(path), split="train", streaming=True
-            ).reshard()
-    named = _HUB_NAME.fullmatch(str(source))
-    if named is None or path.suffix in READERS:
-        raise CorpusError(f"There is no file {source}.")
+            return datasets.load_dataset_builder(READERS[path.suffix], data_files=str(path))
+    name, configuration, revision = _hub_name(source)
     with _reading(source):
-        return datasets.load_dataset(named[1], named[2], split="train", streaming=True).reshard()
+        return datasets.load_dataset_builder(name, configuration and configuration[1:], revision=revision)
+
+
+def _hub_name(source: str | Path) -> tuple[str, str | None, str | None]:
+    """Name, `:configuration` and revision of a data set on the Hub."""
+    named = _HUB_NAME.fullmatch(str(source))
+    if named is None or Path(source).suffix in READERS:
+        raise CorpusError(f"There is no file {source}.")
+    return named[1], named[2], named[3]

@@ -229,7 +229,7 @@ def _ahead(client: Any, shards: Sequence[Shard]) -> Iterator[Counted]:
 
 
 def _kept(folder: Path, shard: Shard) -> Path:
-    """Where a shard's count is kept; a file that changed has another place. (Of a data set on the Hub the name is all.)"""
+    """Where a shard's count is kept; a file that changed, or another revision, has another place."""
     path = Path(shard.source)
     state = (path.stat().st_size, path.stat().st_mtime_ns) if path.is_file() else ()
     name = blake2b(repr((*shard, state)).encode(), digest_size=16).hexdigest()
