@@ -181,6 +181,13 @@ def test_any_vocabulary_as_the_slow_encoder_uses_it(seed: int) -> None:
             assert enc.encode_ordinary(text) == slow_encode(ranks, pieces(pattern, text)), ascii(text)
 
 
+def test_a_pattern_that_matches_nothing_at_all_costs_nothing() -> None:
+    ranks = {bytes([byte]): byte for byte in range(256)}
+    enc = Encoding("any", pat_str=r"\w*|\W", mergeable_ranks=ranks, special_tokens={})
+    assert enc.decode(enc.encode_ordinary("ab, क ")) == "ab, क "
+    assert enc.encode_ordinary("") == []
+
+
 def test_bytes_that_are_no_text_are_decoded_as_python_does(shipped: Encoding) -> None:
     chance = random.Random(4)
     for _ in range(3000):

@@ -74,35 +74,38 @@ def merge_apart(
     """`merge`, done part by part: no entry reaches across two neighbours that are neighbours inside no entry.
 
     `inside` has the pairs of neighbours in entries, `whole` the entries themselves. With each of `begins`, which
-    stand on the right in no pair of `inside`, a new tuple begins.
+    stand on the right in no pair of `inside`, a new tuple begins. There is at least one id.
 
     >>> pairs = pair_ranks({b"a": 0, b"b": 1, b"ab": 2, b"abab": 3})
     >>> ab, ba = 0 * pairs.base + 1, 1 * pairs.base + 0
     >>> merge_apart([0, 1, 1, 0, 1, 0, 1], pairs, {ab, ba}, {(0, 1): [2]})
     [(2, 1, 3)]
     >>> merge_apart([0, 1, 0, 1], pairs, {ab}, {(0, 1): [2]}, begins=[0])
-    [(), (2,), (2,)]
+    [(2,), (2,)]
     """
     base = pairs.base
+    rest = iter(ids)
+    last = next(rest)
     every: list[Ids] = []
     found: list[int] = []
-    part: list[int] = []
-    last = -1
-    for id_ in ids:
+    part: list[int] | None = None
+    for id_ in rest:
         if last * base + id_ in inside:
-            part.append(id_)
+            if part:
+                part.append(id_)
+            else:
+                part = [last, id_]
         else:
-            if len(part) == 1:
-                found.append(last)
-            elif part:
+            if part:
                 found += whole.get(tuple(part)) or merge(part, pairs)
+                part = None
+            else:
+                found.append(last)
             if id_ in begins:
                 every.append(tuple(found))
                 found = []
-            part = [id_]
         last = id_
-    if part:
-        found += whole.get(tuple(part)) or merge(part, pairs)
+    found += (whole.get(tuple(part)) or merge(part, pairs)) if part else [last]
     every.append(tuple(found))
     return every
 

@@ -305,7 +305,7 @@ class Encoding:
 
     def _exact(self, text: str) -> list[int]:
         """The ids by definition: each piece merged by itself."""
-        return [id_ for piece in self._findall(text) for id_ in self._merged(piece)]
+        return [id_ for piece in filter(None, self._findall(text)) for id_ in self._merged(piece)]
 
     def _merged(self, piece: str) -> Ids:
         """The ids of a piece."""
@@ -399,8 +399,6 @@ class Encoding:
             # A line end between two pieces; before a blank there is no need of one.
             text = "\n".join(PIECES.findall(text)).replace("\n ", " ")
         found = merge_apart(self._start(text), self._pairs, self._inside_chunks, self._whole, self._begins)
-        if not found[0]:
-            del found[0]
         if "\n" in text:
             found = self._without_line_ends(found)
         if first:
