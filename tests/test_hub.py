@@ -485,8 +485,9 @@ def test_training_streams_from_the_hub_and_counts_no_shard_twice(client, server,
     assert len(kept) == 3
     written = [path.stat().st_mtime_ns for path in kept]
     assert train("owner/wiki:kn", "again", "--counts", str(counts)) == from_hub
-    named = train("owner/wiki:kn@main", "named", "--counts", str(counts))
-    assert named["ranks.tiktoken"] == from_hub["ranks.tiktoken"]
+    assert train("owner/wiki:kn@main", "named", "--counts", str(counts)) == from_hub
+    [source] = [entry["source"] for entry in json.loads(from_hub["meta.json"])["corpus"]]
+    assert source == "owner/wiki:kn@" + server.commit_of(("datasets", "owner/wiki"))
     assert [path.stat().st_mtime_ns for path in sorted(counts.iterdir())] == written
     # Another state of the data set is counted anew.
     pyarrow.parquet.write_table(

@@ -168,15 +168,15 @@ def run_train(asked: argparse.Namespace) -> None:
         return
     if asked.output is None:
         raise ValueError("say where to write it: --output FOLDER")
-    from tokenizer.corpus import shards
+    from tokenizer.corpus import pinned, shards
     from tokenizer.counting import join
 
+    sources = [pinned(source) for source in asked.corpus]
     corpus = [
-        {"source": source, "licence": "unknown", "weight": 1, "sha256": _sha256(source)}
-        for source in asked.corpus
+        {"source": source, "licence": "unknown", "weight": 1, "sha256": _sha256(source)} for source in sources
     ]
     script = asked.script or LANGUAGES[asked.language]
-    with _counted(asked, shards(asked.corpus, text_column=asked.text_column, seed=asked.seed)) as counted:
+    with _counted(asked, shards(sources, text_column=asked.text_column, seed=asked.seed)) as counted:
         lines = {1: join(counted, limit=asked.limit)}
     _train_to(
         asked.output,

@@ -82,6 +82,17 @@ def letters_in(script: str, text: str) -> float:
     return sum(unicodedata.name(c, "").startswith(script.upper()) for c in letters) / max(1, len(letters))
 
 
+def pinned(source: str | Path) -> str:
+    """The source; if it is on the Hub, with the revision it has now.
+
+    Raises `CorpusError` as `shards` does.
+    """
+    if Path(source).is_file():
+        return str(source)
+    name, configuration, _ = _hub_name(source)
+    return f"{name}{configuration or ''}@{_builder(source).hash}"
+
+
 def shards(
     sources: Iterable[str | Path], *, text_column: str = "text", seed: int | None = None
 ) -> list[Shard]:
@@ -90,9 +101,9 @@ def shards(
     Raises `CorpusError` for a source that is missing, of another kind, or unreachable.
     """
     found = [
-        Shard(state, index, number, text_column, seed)
-        for source in sources
-        for state, number in [_listed(source)]
+        Shard(source, index, number, text_column, seed)
+        for source in map(pinned, sources)
+        for number in [_number(source)]
         for index in range(number)
     ]
     if seed is not None:
@@ -198,17 +209,12 @@ def _lines(path: Path, start: int, end: int) -> list[str]:
         ) from None
 
 
-def _listed(source: str | Path) -> tuple[str, int]:
-    """The source, with its revision if it is on the Hub, and how many shards it has."""
+def _number(source: str) -> int:
     path = Path(source)
     if path.is_file() and path.suffix == ".txt":
-        return str(source), max(1, -(-path.stat().st_size // SHARD_BYTES))
-    builder = _builder(source)
-    number: int = _streamed(source, builder).num_shards
-    if path.is_file():
-        return str(source), number
-    name, configuration, _ = _hub_name(source)
-    return f"{name}{configuration or ''}@{builder.hash}", number
+        return max(1, -(-path.stat().st_size // SHARD_BYTES))
+    number: int = _streamed(source, _builder(source)).num_shards
+    return number
 
 
 def _streamed(source: str | Path, builder: Any) -> Any:
