@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.hard_strings import hard_strings
 from tokenizer.patterns import INDIC_PHRASES, pieces
-from tokenizer.quick import CHUNK, CHUNKS, PIECES, UNIT, WORDS, words
+from tokenizer.quick import CHUNK, CHUNKS, PIECES, UNIT, WORDS, words_of
 
 KNOWN = [*map(chr, range(0x21, 0x7F)), *map(chr, range(0x900, 0xD80)), *"\u200c\u200d‘’“”–…"]
 LINE = st.text(alphabet="कखि्ಕಾ.,'-(\"12a  \u200c\u200d\t\u00a0é", max_size=40)
@@ -35,7 +35,7 @@ def test_chunks_are_cut_as_regex_cuts_them(chunk: str) -> None:
 @settings(max_examples=500, deadline=None)
 @given(LINE)
 def test_the_words_of_a_line_are_its_chunks(line: str) -> None:
-    found, blanks = words(line)
+    found, blanks = words_of(line)
     if found:
         first, *others = found
         assert [first, *(" " + word for word in others)] == CHUNK.findall(line[: len(line) - len(blanks)])

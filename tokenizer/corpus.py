@@ -22,6 +22,7 @@ READERS = {".txt": "", ".parquet": "parquet", ".jsonl": "json", ".json": "json"}
 SHARD_BYTES = 16_000_000
 
 _HUB_NAME = regex.compile(r"([\w.-]+/[\w.-]+)(:[\w.-]+)?(?:@([\w./-]+))?")
+_COMMIT = regex.compile("[0-9a-f]{40}")
 
 # Control and format characters that carry no text. ZWJ and ZWNJ stay: they decide how a conjunct looks.
 # Tabs and line ends become blanks below.
@@ -89,7 +90,9 @@ def pinned(source: str | Path) -> str:
     """
     if Path(source).is_file():
         return str(source)
-    name, configuration, _ = _hub_name(source)
+    name, configuration, revision = _hub_name(source)
+    if revision and _COMMIT.fullmatch(revision):
+        return str(source)
     return f"{name}{configuration or ''}@{_builder(source).hash}"
 
 
@@ -145,7 +148,7 @@ def _rows(shard: Shard) -> Iterator[str]:
     if path.is_file() and path.suffix == ".txt":
         yield from _lines(path, shard.part * SHARD_BYTES, (shard.part + 1) * SHARD_BYTES)
         return
-    data = _streamed(shard.source, _builder(shard.source)).shard(shard.parts, shard.part)
+    data = _open(shard.source).shard(shard.parts, shard.part)
     with _reading(shard.source):
         for row in data:
             if shard.text_column not in row:
@@ -213,12 +216,13 @@ def _number(source: str) -> int:
     path = Path(source)
     if path.is_file() and path.suffix == ".txt":
         return max(1, -(-path.stat().st_size // SHARD_BYTES))
-    number: int = _streamed(source, _builder(source)).num_shards
+    number: int = _open(source).num_shards
     return number
 
 
-def _streamed(source: str | Path, builder: Any) -> Any:
+def _open(source: str) -> Any:
     """A streaming `datasets` data set, its shards as small as its format allows."""
+    builder = _builder(source)
     with _reading(source):
         return builder.as_streaming_dataset(split="train").reshard()
 

@@ -21,8 +21,7 @@ import regex
 
 from tokenizer.bpe import Pairs, merge, merge_apart, pair_ranks
 from tokenizer.patterns import INDIC_PHRASES, compiled
-from tokenizer.quick import CHUNK, CHUNKS, LONGEST, PIECES, UNIT, WORDS
-from tokenizer.quick import words as words_of
+from tokenizer.quick import CHUNK, CHUNKS, LONGEST, PIECES, UNIT, WORDS, words_of
 
 # How many chunks, stretches and units are remembered. A language's words take less than 100 MB; filled on purpose
 # with the worst there is, words take 250 MB.

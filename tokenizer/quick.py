@@ -51,13 +51,13 @@ _HANGING = _MARKS + _JOINERS
 UNIT = re.compile(rf"\n| *[^ \n][{_HANGING}]*+(?:(?<=[{_TIES}])[^ \n][{_HANGING}]*+)*+| +")
 
 
-def words(line: str) -> tuple[list[str], str]:
+def words_of(line: str) -> tuple[list[str], str]:
     """The words of a line, the first with the blanks it has, all others without one; and the blanks at its end.
 
     Nothing if there are other blanks than spaces. Of several spaces between words the last belongs to the word,
     the others are a word, without one of them.
 
-    >>> words(" घर  में"), words("घर में "), words("घर\\tमें"), words("घर   में")
+    >>> words_of(" घर  में"), words_of("घर में "), words_of("घर\\tमें"), words_of("घर   में")
     (([' घर', '', 'में'], ''), (['घर', 'में'], ' '), ([], ''), (['घर', ' ', 'में'], ''))
     """
     found = line.split()
